@@ -1,0 +1,472 @@
+/**
+ * Every table on one page. What SQL alone can say (triggers, grants, the view `mailbox_login`) stands in
+ * `migrations/*_guards`. All times are the database's; `now()` is the same for all rows of a transaction, so order by id.
+ */
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  check,
+  date,
+  index,
+  integer,
+  jsonb,
+  snakeCase,
+  smallint,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+
+const { table } = snakeCase
+const id = () => uuid().primaryKey().defaultRandom()
+const serial = () => bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity()
+const moment = () => timestamp({ withTimezone: true })
+const since = () => moment().notNull().defaultNow()
+
+/** Someone in a padrón. The id is ours: a CURP is corrected, a person changes names. */
+export const person = table('person', {
+  id: id(),
+  given: text().notNull(),
+  surname1: text().notNull(),
+  surname2: text().notNull().default(''),
+  /** «No fui yo» or a member of staff: no self-service until then; `infinity` until staff lift it. */
+  pausedUntil: moment(),
+  createdAt: since(),
+})
+
+/** What a claim is looked up by. A superseded value answers like an unknown one at the kiosk. */
+export const personIdentifier = table(
+  'person_identifier',
+  {
+    id: serial(),
+    personId: uuid().notNull().references(() => person.id),
+    kind: text({ enum: ['curp', 'curt', 'controlNumber'] }).notNull(),
+    /** Canonical form: no outer ASCII blanks, ASCII upper case. */
+    value: text().notNull(),
+    /** '' for a CURP: it belongs to a person, not to an employer. */
+    source: text().notNull().default(''),
+    from: since(),
+    to: moment(),
+    supersededBy: bigint({ mode: 'number' }),
+  },
+  t => [
+    uniqueIndex('person_identifier_current').on(t.kind, t.source, t.value).where(sql`${t.to} is null`),
+    index('person_identifier_value').on(t.kind, t.value),
+    index('person_identifier_person').on(t.personId),
+  ],
+)
+
+/** A post or an enrolment. Many per person: two posts, two employers, student and worker. */
+export const affiliation = table(
+  'affiliation',
+  {
+    id: serial(),
+    personId: uuid().notNull().references(() => person.id),
+    source: text().notNull(),
+    profile: text({ enum: ['worker', 'student'] }).notNull(),
+    /** Key of the claim in this source: CURT or control number. */
+    key: text().notNull(),
+    /** CCT, canonical. */
+    centre: text().notNull().default(''),
+    /** Post of a worker, programme of a student. */
+    post: text().notNull().default(''),
+    period: text().notNull().default(''),
+    status: text({ enum: ['active', 'inactive', 'graduate', 'graduating'] }).notNull(),
+    /** The word of the file, kept as it came. */
+    statusAsCame: text().notNull(),
+    endReason: text(),
+    loadId: bigint({ mode: 'number' }).notNull().references(() => rosterLoad.id),
+    from: since(),
+    to: moment(),
+  },
+  t => [
+    index('affiliation_person').on(t.personId),
+    index('affiliation_source').on(t.source, t.profile).where(sql`${t.to} is null`),
+    unique('affiliation_once').on(t.source, t.profile, t.personId, t.key, t.centre, t.post),
+  ],
+)
+
+/** One file loaded into one source. An older file is refused per source. */
+export const rosterLoad = table('roster_load', {
+  id: serial(),
+  source: text().notNull(),
+  kind: text({ enum: ['workers', 'students', 'centres'] }).notNull(),
+  asOf: date().notNull(),
+  digest: text().notNull(),
+  counts: jsonb().$type<Record<string, number>>().notNull(),
+  replaced: boolean().notNull().default(false),
+  at: since(),
+})
+
+/** Rows of a file between reading and applying; emptied by the load that filled it. */
+export const rosterRow = table(
+  'roster_row',
+  {
+    load: uuid().notNull(),
+    line: integer().notNull(),
+    row: jsonb().$type<Record<string, string>>().notNull(),
+  },
+  t => [index('roster_row_load').on(t.load, t.line)],
+)
+
+/** A work centre of the catalogue. */
+export const centre = table('centre', {
+  cct: text().primaryKey(),
+  source: text().notNull(),
+  name: text().notNull(),
+  level: text().notNull().default(''),
+  shift: text().notNull().default(''),
+  municipality: text().notNull().default(''),
+  /** CURP, because the catalogue may be loaded before the director's padrón. */
+  directorCurp: text(),
+  phone: text().notNull().default(''),
+  status: text({ enum: ['active', 'inactive'] }).notNull(),
+  loadId: bigint({ mode: 'number' }).notNull().references(() => rosterLoad.id),
+})
+
+/** An alternate address of a person, or the address of a centre. Control of this mailbox is the only real proof. */
+export const contact = table(
+  'contact',
+  {
+    id: serial(),
+    personId: uuid().references(() => person.id),
+    cct: text().references(() => centre.cct),
+    /** One strict address: local part as it came, domain in lower case. */
+    address: text().notNull(),
+    /** `roster:<source>` or `member:<id>`. */
+    origin: text().notNull(),
+    verifiedAt: moment(),
+    /** No self-service before: an address that replaced another one. */
+    coolingUntil: moment(),
+    bouncedAt: moment(),
+    from: since(),
+    to: moment(),
+  },
+  t => [
+    uniqueIndex('contact_current_person').on(t.personId, t.origin).where(sql`${t.to} is null and ${t.personId} is not null`),
+    uniqueIndex('contact_current_centre').on(t.cct, t.origin).where(sql`${t.to} is null and ${t.cct} is not null`),
+    index('contact_address').on(sql`lower(${t.address})`).where(sql`${t.to} is null`),
+    check('contact_owner', sql`(${t.personId} is null) <> (${t.cct} is null)`),
+  ],
+)
+
+/** Never deleted; a closed one keeps its history. */
+export const account = table(
+  'account',
+  {
+    id: id(),
+    /** A key of the institution's `accounts`. Immutable. */
+    kind: text().notNull(),
+    state: text({ enum: ['pending', 'active', 'blocked', 'closed'] }).notNull(),
+    /** CCT, programme or appointment that a shared account stands for; '' for a person's. */
+    unit: text().notNull().default(''),
+    /** Raised by every movement: a confirmation given for an older version is void. */
+    version: integer().notNull().default(0),
+    createdAt: since(),
+    closedAt: moment(),
+  },
+  t => [uniqueIndex('account_unit').on(t.kind, t.unit).where(sql`${t.unit} <> '' and ${t.state} <> 'closed'`)],
+)
+
+/** An account in a directory. The directory is the truth about itself: renames, moves, accounts older than us. */
+export const accountLink = table(
+  'account_link',
+  {
+    id: serial(),
+    accountId: uuid().notNull().references(() => account.id),
+    /** A key of the institution's `providers`. */
+    provider: text().notNull(),
+    /** Immutable there: objectGUID, entryUUID, Graph id, our own uuid. */
+    externalId: text().notNull(),
+    /** DN, UPN or address as last seen. */
+    seenAs: text().notNull(),
+    /** Does this provider hold the password? One per account. */
+    authority: boolean().notNull(),
+    origin: text({ enum: ['created', 'adopted'] }).notNull(),
+    evidence: text(),
+    observedAt: since(),
+  },
+  t => [
+    unique('account_link_once').on(t.accountId, t.provider),
+    unique('account_link_external').on(t.provider, t.externalId),
+    uniqueIndex('account_link_authority').on(t.accountId).where(sql`${t.authority}`),
+  ],
+)
+
+/** Uniqueness of addresses across kinds and domains, reserved before a directory is touched. */
+export const address = table(
+  'address',
+  {
+    id: serial(),
+    local: text().notNull(),
+    domain: text().notNull(),
+    accountId: uuid().references(() => account.id),
+    role: text({ enum: ['primary', 'alias', 'reserved', 'quarantined', 'foreign'] }).notNull(),
+    until: moment(),
+    at: since(),
+  },
+  t => [
+    unique('address_once').on(t.local, t.domain),
+    uniqueIndex('address_primary').on(t.accountId).where(sql`${t.role} = 'primary'`),
+    index('address_account').on(t.accountId),
+    check('address_lower', sql`${t.local} = lower(${t.local}) and ${t.domain} = lower(${t.domain})`),
+  ],
+)
+
+/** Chain of custody: reassigning closes one row and opens another. */
+export const holding = table(
+  'holding',
+  {
+    id: serial(),
+    accountId: uuid().notNull().references(() => account.id),
+    personId: uuid().notNull().references(() => person.id),
+    as: text({ enum: ['holder', 'responsible'] }).notNull(),
+    /** The account's kind, immutable there: one account of a kind for one holder. */
+    kind: text().notNull(),
+    from: since(),
+    to: moment(),
+    reason: text(),
+    oficio: jsonb(),
+  },
+  t => [
+    uniqueIndex('holding_current').on(t.accountId).where(sql`${t.to} is null`),
+    uniqueIndex('holding_kind').on(t.personId, t.kind).where(sql`${t.to} is null and ${t.as} = 'holder'`),
+    index('holding_person').on(t.personId),
+  ],
+)
+
+/** That a password was handed out, never which. */
+export const credentialIssue = table(
+  'credential_issue',
+  {
+    id: serial(),
+    accountId: uuid().notNull().references(() => account.id),
+    movementId: uuid().notNull().references(() => movement.id),
+    /** Fence of the change in the directory: while it stands there, the password is still ours. */
+    fence: bigint({ mode: 'number' }).notNull(),
+    issuedAt: since(),
+    expiresAt: moment().notNull(),
+    /** Own password chosen. */
+    claimedAt: moment(),
+    expiredAt: moment(),
+  },
+  t => [
+    unique('credential_issue_movement').on(t.movementId),
+    index('credential_issue_account').on(t.accountId, t.issuedAt),
+    index('credential_issue_open').on(t.expiresAt).where(sql`${t.claimedAt} is null and ${t.expiredAt} is null`),
+  ],
+)
+
+/** An act and its state. */
+export const movement = table(
+  'movement',
+  {
+    id: id(),
+    /** Order of intent; `now()` alone does not order. */
+    seq: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    folio: text().notNull().unique(),
+    kind: text().notNull(),
+    state: text({ enum: ['intended', 'applying', 'delivering', 'done', 'failed', 'undone', 'needs-attention'] }).notNull(),
+    accountId: uuid().references(() => account.id),
+    personId: uuid().references(() => person.id),
+    /** `visitor`, `system` or `member:<id>`. */
+    actor: text().notNull(),
+    channel: text({ enum: ['internet', 'kiosk', 'staff', 'system'] }).notNull(),
+    origin: text(),
+    visitId: uuid().unique().references(() => visit.id),
+    privacyNotice: text().notNull(),
+    oficio: jsonb(),
+    reason: text(),
+    /** What is asked; its shape is the definition's. Never a secret. */
+    detail: jsonb().notNull(),
+    intendedAt: since(),
+    appliedAt: moment(),
+    deliveredAt: moment(),
+    finishedAt: moment(),
+    attempts: integer().notNull().default(0),
+    /** Of the one who works on it; every lease takes a higher one. */
+    fence: bigint({ mode: 'number' }).notNull().default(0),
+    leaseUntil: moment(),
+    nextAt: since(),
+    /** Code of the last problem, for staff. */
+    problem: text(),
+    deliveryTo: text(),
+    deliveryState: text({ enum: ['queued', 'sent', 'refused'] }),
+    deliverySmtp: text(),
+    sends: smallint().notNull().default(0),
+  },
+  t => [
+    uniqueIndex('movement_live_account')
+      .on(t.accountId)
+      .where(sql`${t.state} in ('intended', 'applying', 'delivering')`),
+    index('movement_live').on(t.nextAt).where(sql`${t.state} in ('intended', 'applying', 'delivering')`),
+    index('movement_person').on(t.personId, t.seq),
+    index('movement_account').on(t.accountId, t.seq),
+    index('movement_seq').on(t.seq),
+  ],
+)
+
+/** One provider's part of an act, in the order of the institution's list. */
+export const movementStep = table(
+  'movement_step',
+  {
+    id: serial(),
+    movementId: uuid().notNull().references(() => movement.id),
+    provider: text().notNull(),
+    ordinal: smallint().notNull(),
+    state: text({ enum: ['waiting', 'applied', 'failed'] }).notNull(),
+    attempt: integer().notNull().default(0),
+    fence: bigint({ mode: 'number' }),
+    outcome: text(),
+    at: moment(),
+  },
+  t => [unique('movement_step_once').on(t.movementId, t.provider)],
+)
+
+/** The bitácora: insert only, by trigger and by grant; sealed in batches. Look-ups and refusals stand here too. */
+export const event = table(
+  'event',
+  {
+    id: serial(),
+    at: since(),
+    kind: text().notNull(),
+    movementId: uuid().references(() => movement.id),
+    personId: uuid().references(() => person.id),
+    actor: text().notNull(),
+    channel: text().notNull(),
+    origin: text(),
+    /** The `x-request-id` that the log carries too. */
+    reference: text(),
+    detail: jsonb().$type<Record<string, unknown>>().notNull(),
+  },
+  t => [
+    index('event_movement').on(t.movementId),
+    index('event_person').on(t.personId),
+    index('event_kind_at').on(t.kind, t.at),
+  ],
+)
+
+/** A link of the chain over the events `from`…`to`: HMAC over the previous seal and their canonical text. */
+export const eventSeal = table('event_seal', {
+  id: serial(),
+  fromEvent: bigint({ mode: 'number' }).notNull(),
+  toEvent: bigint({ mode: 'number' }).notNull().unique(),
+  digest: text().notNull(),
+  at: since(),
+})
+
+export interface VisitOption {
+  id: string
+  kind: string
+  act: 'create' | 'reset'
+  /** Masked. */
+  address: string
+  accountId: string | null
+  /** A movement since then voids the confirmation. */
+  version: number
+  /** Affiliation that an account to be created stands on. */
+  affiliationId: number
+}
+export interface VisitShown {
+  name: string
+  centre: string
+  alternateEmail: string
+}
+
+/** The public flow between proof and confirmation. The cookie's opaque id is kept as a digest. */
+export const visit = table(
+  'visit',
+  {
+    id: id(),
+    token: text().notNull().unique(),
+    profile: text().notNull(),
+    personId: uuid().notNull().references(() => person.id),
+    /** What may be confirmed: one entry per account that this person has or may have. */
+    options: jsonb().$type<VisitOption[]>().notNull(),
+    /** Keys of the limiter that stand for the person. */
+    limiterKeys: jsonb().$type<string[]>().notNull(),
+    /** What the screen shows, masked. */
+    shown: jsonb().$type<VisitShown>().notNull(),
+    channel: text({ enum: ['internet', 'kiosk'] }).notNull(),
+    origin: text().notNull(),
+    createdAt: since(),
+    expiresAt: moment().notNull(),
+    extensions: smallint().notNull().default(0),
+    confirmedAt: moment(),
+    endedAt: moment(),
+  },
+  t => [index('visit_expires').on(t.expiresAt)],
+)
+
+/** A one-time code to the alternate address: an HMAC, ten minutes, voided by a newer one. */
+export const code = table(
+  'code',
+  {
+    id: serial(),
+    visitId: uuid().notNull().references(() => visit.id),
+    hmac: text().notNull(),
+    issuedAt: since(),
+    expiresAt: moment().notNull(),
+    usedAt: moment(),
+    voidedAt: moment(),
+  },
+  t => [index('code_visit').on(t.visitId)],
+)
+
+/** A sealed link or a paper activation key: a digest, spent by a POST only. */
+export const link = table(
+  'link',
+  {
+    id: serial(),
+    digest: text().notNull().unique(),
+    purpose: text({ enum: ['password', 'activation', 'alert'] }).notNull(),
+    accountId: uuid().references(() => account.id),
+    personId: uuid().notNull().references(() => person.id),
+    movementId: uuid().references(() => movement.id),
+    issuedAt: since(),
+    expiresAt: moment().notNull(),
+    usedAt: moment(),
+    supersededAt: moment(),
+  },
+  t => [index('link_account').on(t.accountId)],
+)
+
+/** A counted attempt. The key is an HMAC: nothing of the person stands here. */
+export const attempt = table(
+  'attempt',
+  {
+    id: serial(),
+    key: text().notNull(),
+    at: since(),
+  },
+  t => [index('attempt_key').on(t.key, t.at), index('attempt_at').on(t.at)],
+)
+
+/** The embedded directory: Dovecot and Postfix read it through the view `mailbox_login`. */
+export const mailbox = table(
+  'mailbox',
+  {
+    id: id(),
+    local: text().notNull(),
+    domain: text().notNull(),
+    displayName: text().notNull(),
+    /** `{ARGON2ID}` and a PHC string; null: nobody can sign in. */
+    password: text(),
+    /** A temporary password that nobody claimed stops working by itself. */
+    passwordUntil: moment(),
+    active: boolean().notNull().default(true),
+    closedAt: moment(),
+    quotaMb: integer().notNull(),
+    /** The account this entry was made for: an ambiguous creation is settled by it. */
+    marker: uuid().notNull().unique(),
+    fence: bigint({ mode: 'number' }).notNull(),
+    changedAt: since(),
+  },
+  t => [
+    unique('mailbox_address').on(t.local, t.domain),
+    check('mailbox_lower', sql`${t.local} = lower(${t.local}) and ${t.domain} = lower(${t.domain})`),
+  ],
+)

@@ -1,0 +1,323 @@
+CREATE TABLE "account" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+	"kind" text NOT NULL,
+	"state" text NOT NULL,
+	"unit" text DEFAULT '' NOT NULL,
+	"version" integer DEFAULT 0 NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"closed_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "account_link" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "account_link_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"account_id" uuid NOT NULL,
+	"provider" text NOT NULL,
+	"external_id" text NOT NULL,
+	"seen_as" text NOT NULL,
+	"authority" boolean NOT NULL,
+	"origin" text NOT NULL,
+	"evidence" text,
+	"observed_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "account_link_once" UNIQUE("account_id","provider"),
+	CONSTRAINT "account_link_external" UNIQUE("provider","external_id")
+);
+--> statement-breakpoint
+CREATE TABLE "address" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "address_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"local" text NOT NULL,
+	"domain" text NOT NULL,
+	"account_id" uuid,
+	"role" text NOT NULL,
+	"until" timestamp with time zone,
+	"at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "address_once" UNIQUE("local","domain"),
+	CONSTRAINT "address_lower" CHECK ("local" = lower("local") and "domain" = lower("domain"))
+);
+--> statement-breakpoint
+CREATE TABLE "affiliation" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "affiliation_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"person_id" uuid NOT NULL,
+	"source" text NOT NULL,
+	"profile" text NOT NULL,
+	"key" text NOT NULL,
+	"centre" text DEFAULT '' NOT NULL,
+	"post" text DEFAULT '' NOT NULL,
+	"period" text DEFAULT '' NOT NULL,
+	"status" text NOT NULL,
+	"status_as_came" text NOT NULL,
+	"end_reason" text,
+	"load_id" bigint NOT NULL,
+	"from" timestamp with time zone DEFAULT now() NOT NULL,
+	"to" timestamp with time zone,
+	CONSTRAINT "affiliation_once" UNIQUE("source","profile","person_id","key","centre","post")
+);
+--> statement-breakpoint
+CREATE TABLE "attempt" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "attempt_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"key" text NOT NULL,
+	"at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "centre" (
+	"cct" text PRIMARY KEY,
+	"source" text NOT NULL,
+	"name" text NOT NULL,
+	"level" text DEFAULT '' NOT NULL,
+	"shift" text DEFAULT '' NOT NULL,
+	"municipality" text DEFAULT '' NOT NULL,
+	"director_curp" text,
+	"phone" text DEFAULT '' NOT NULL,
+	"status" text NOT NULL,
+	"load_id" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "code" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "code_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"visit_id" uuid NOT NULL,
+	"hmac" text NOT NULL,
+	"issued_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"used_at" timestamp with time zone,
+	"voided_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "contact" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "contact_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"person_id" uuid,
+	"cct" text,
+	"address" text NOT NULL,
+	"origin" text NOT NULL,
+	"verified_at" timestamp with time zone,
+	"cooling_until" timestamp with time zone,
+	"bounced_at" timestamp with time zone,
+	"from" timestamp with time zone DEFAULT now() NOT NULL,
+	"to" timestamp with time zone,
+	CONSTRAINT "contact_owner" CHECK (("person_id" is null) <> ("cct" is null))
+);
+--> statement-breakpoint
+CREATE TABLE "credential_issue" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "credential_issue_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"account_id" uuid NOT NULL,
+	"movement_id" uuid NOT NULL CONSTRAINT "credential_issue_movement" UNIQUE,
+	"fence" bigint NOT NULL,
+	"issued_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"claimed_at" timestamp with time zone,
+	"expired_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "event" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "event_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"at" timestamp with time zone DEFAULT now() NOT NULL,
+	"kind" text NOT NULL,
+	"movement_id" uuid,
+	"person_id" uuid,
+	"actor" text NOT NULL,
+	"channel" text NOT NULL,
+	"origin" text,
+	"reference" text,
+	"detail" jsonb NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "event_seal" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "event_seal_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"from_event" bigint NOT NULL,
+	"to_event" bigint NOT NULL UNIQUE,
+	"digest" text NOT NULL,
+	"at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "holding" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "holding_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"account_id" uuid NOT NULL,
+	"person_id" uuid NOT NULL,
+	"as" text NOT NULL,
+	"kind" text NOT NULL,
+	"from" timestamp with time zone DEFAULT now() NOT NULL,
+	"to" timestamp with time zone,
+	"reason" text,
+	"oficio" jsonb
+);
+--> statement-breakpoint
+CREATE TABLE "link" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "link_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"digest" text NOT NULL UNIQUE,
+	"purpose" text NOT NULL,
+	"account_id" uuid,
+	"person_id" uuid NOT NULL,
+	"movement_id" uuid,
+	"issued_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"used_at" timestamp with time zone,
+	"superseded_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "mailbox" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+	"local" text NOT NULL,
+	"domain" text NOT NULL,
+	"display_name" text NOT NULL,
+	"password" text,
+	"password_until" timestamp with time zone,
+	"active" boolean DEFAULT true NOT NULL,
+	"closed_at" timestamp with time zone,
+	"quota_mb" integer NOT NULL,
+	"marker" uuid NOT NULL UNIQUE,
+	"fence" bigint NOT NULL,
+	"changed_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "mailbox_address" UNIQUE("local","domain"),
+	CONSTRAINT "mailbox_lower" CHECK ("local" = lower("local") and "domain" = lower("domain"))
+);
+--> statement-breakpoint
+CREATE TABLE "movement" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+	"seq" bigint GENERATED ALWAYS AS IDENTITY (sequence name "movement_seq_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"folio" text NOT NULL UNIQUE,
+	"kind" text NOT NULL,
+	"state" text NOT NULL,
+	"account_id" uuid,
+	"person_id" uuid,
+	"actor" text NOT NULL,
+	"channel" text NOT NULL,
+	"origin" text,
+	"visit_id" uuid UNIQUE,
+	"privacy_notice" text NOT NULL,
+	"oficio" jsonb,
+	"reason" text,
+	"detail" jsonb NOT NULL,
+	"intended_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"applied_at" timestamp with time zone,
+	"delivered_at" timestamp with time zone,
+	"finished_at" timestamp with time zone,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"fence" bigint DEFAULT 0 NOT NULL,
+	"lease_until" timestamp with time zone,
+	"next_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"problem" text,
+	"delivery_to" text,
+	"delivery_state" text,
+	"delivery_smtp" text,
+	"sends" smallint DEFAULT 0 NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "movement_step" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "movement_step_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"movement_id" uuid NOT NULL,
+	"provider" text NOT NULL,
+	"ordinal" smallint NOT NULL,
+	"state" text NOT NULL,
+	"attempt" integer DEFAULT 0 NOT NULL,
+	"fence" bigint,
+	"outcome" text,
+	"at" timestamp with time zone,
+	CONSTRAINT "movement_step_once" UNIQUE("movement_id","provider")
+);
+--> statement-breakpoint
+CREATE TABLE "person" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+	"given" text NOT NULL,
+	"surname1" text NOT NULL,
+	"surname2" text DEFAULT '' NOT NULL,
+	"paused_until" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "person_identifier" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "person_identifier_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"person_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"value" text NOT NULL,
+	"source" text DEFAULT '' NOT NULL,
+	"from" timestamp with time zone DEFAULT now() NOT NULL,
+	"to" timestamp with time zone,
+	"superseded_by" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "roster_load" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "roster_load_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"source" text NOT NULL,
+	"kind" text NOT NULL,
+	"as_of" date NOT NULL,
+	"digest" text NOT NULL,
+	"counts" jsonb NOT NULL,
+	"replaced" boolean DEFAULT false NOT NULL,
+	"at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "roster_row" (
+	"load" uuid NOT NULL,
+	"line" integer NOT NULL,
+	"row" jsonb NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "visit" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+	"token" text NOT NULL UNIQUE,
+	"profile" text NOT NULL,
+	"person_id" uuid NOT NULL,
+	"options" jsonb NOT NULL,
+	"limiter_keys" jsonb NOT NULL,
+	"shown" jsonb NOT NULL,
+	"channel" text NOT NULL,
+	"origin" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"extensions" smallint DEFAULT 0 NOT NULL,
+	"confirmed_at" timestamp with time zone,
+	"ended_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX "account_unit" ON "account" ("kind","unit") WHERE "unit" <> '' and "state" <> 'closed';--> statement-breakpoint
+CREATE UNIQUE INDEX "account_link_authority" ON "account_link" ("account_id") WHERE "authority";--> statement-breakpoint
+CREATE UNIQUE INDEX "address_primary" ON "address" ("account_id") WHERE "role" = 'primary';--> statement-breakpoint
+CREATE INDEX "address_account" ON "address" ("account_id");--> statement-breakpoint
+CREATE INDEX "affiliation_person" ON "affiliation" ("person_id");--> statement-breakpoint
+CREATE INDEX "affiliation_source" ON "affiliation" ("source","profile") WHERE "to" is null;--> statement-breakpoint
+CREATE INDEX "attempt_key" ON "attempt" ("key","at");--> statement-breakpoint
+CREATE INDEX "attempt_at" ON "attempt" ("at");--> statement-breakpoint
+CREATE INDEX "code_visit" ON "code" ("visit_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "contact_current_person" ON "contact" ("person_id","origin") WHERE "to" is null and "person_id" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "contact_current_centre" ON "contact" ("cct","origin") WHERE "to" is null and "cct" is not null;--> statement-breakpoint
+CREATE INDEX "contact_address" ON "contact" (lower("address")) WHERE "to" is null;--> statement-breakpoint
+CREATE INDEX "credential_issue_account" ON "credential_issue" ("account_id","issued_at");--> statement-breakpoint
+CREATE INDEX "credential_issue_open" ON "credential_issue" ("expires_at") WHERE "claimed_at" is null and "expired_at" is null;--> statement-breakpoint
+CREATE INDEX "event_movement" ON "event" ("movement_id");--> statement-breakpoint
+CREATE INDEX "event_person" ON "event" ("person_id");--> statement-breakpoint
+CREATE INDEX "event_kind_at" ON "event" ("kind","at");--> statement-breakpoint
+CREATE UNIQUE INDEX "holding_current" ON "holding" ("account_id") WHERE "to" is null;--> statement-breakpoint
+CREATE UNIQUE INDEX "holding_kind" ON "holding" ("person_id","kind") WHERE "to" is null and "as" = 'holder';--> statement-breakpoint
+CREATE INDEX "holding_person" ON "holding" ("person_id");--> statement-breakpoint
+CREATE INDEX "link_account" ON "link" ("account_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "movement_live_account" ON "movement" ("account_id") WHERE "state" in ('intended', 'applying', 'delivering');--> statement-breakpoint
+CREATE INDEX "movement_live" ON "movement" ("next_at") WHERE "state" in ('intended', 'applying', 'delivering');--> statement-breakpoint
+CREATE INDEX "movement_person" ON "movement" ("person_id","seq");--> statement-breakpoint
+CREATE INDEX "movement_account" ON "movement" ("account_id","seq");--> statement-breakpoint
+CREATE INDEX "movement_seq" ON "movement" ("seq");--> statement-breakpoint
+CREATE UNIQUE INDEX "person_identifier_current" ON "person_identifier" ("kind","source","value") WHERE "to" is null;--> statement-breakpoint
+CREATE INDEX "person_identifier_value" ON "person_identifier" ("kind","value");--> statement-breakpoint
+CREATE INDEX "person_identifier_person" ON "person_identifier" ("person_id");--> statement-breakpoint
+CREATE INDEX "roster_row_load" ON "roster_row" ("load","line");--> statement-breakpoint
+CREATE INDEX "visit_expires" ON "visit" ("expires_at");--> statement-breakpoint
+ALTER TABLE "account_link" ADD CONSTRAINT "account_link_account_id_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "account"("id");--> statement-breakpoint
+ALTER TABLE "address" ADD CONSTRAINT "address_account_id_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "account"("id");--> statement-breakpoint
+ALTER TABLE "affiliation" ADD CONSTRAINT "affiliation_person_id_person_id_fkey" FOREIGN KEY ("person_id") REFERENCES "person"("id");--> statement-breakpoint
+ALTER TABLE "affiliation" ADD CONSTRAINT "affiliation_load_id_roster_load_id_fkey" FOREIGN KEY ("load_id") REFERENCES "roster_load"("id");--> statement-breakpoint
+ALTER TABLE "centre" ADD CONSTRAINT "centre_load_id_roster_load_id_fkey" FOREIGN KEY ("load_id") REFERENCES "roster_load"("id");--> statement-breakpoint
+ALTER TABLE "code" ADD CONSTRAINT "code_visit_id_visit_id_fkey" FOREIGN KEY ("visit_id") REFERENCES "visit"("id");--> statement-breakpoint
+ALTER TABLE "contact" ADD CONSTRAINT "contact_person_id_person_id_fkey" FOREIGN KEY ("person_id") REFERENCES "person"("id");--> statement-breakpoint
+ALTER TABLE "contact" ADD CONSTRAINT "contact_cct_centre_cct_fkey" FOREIGN KEY ("cct") REFERENCES "centre"("cct");--> statement-breakpoint
+ALTER TABLE "credential_issue" ADD CONSTRAINT "credential_issue_account_id_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "account"("id");--> statement-breakpoint
+ALTER TABLE "credential_issue" ADD CONSTRAINT "credential_issue_movement_id_movement_id_fkey" FOREIGN KEY ("movement_id") REFERENCES "movement"("id");--> statement-breakpoint
+ALTER TABLE "event" ADD CONSTRAINT "event_movement_id_movement_id_fkey" FOREIGN KEY ("movement_id") REFERENCES "movement"("id");--> statement-breakpoint
+ALTER TABLE "event" ADD CONSTRAINT "event_person_id_person_id_fkey" FOREIGN KEY ("person_id") REFERENCES "person"("id");--> statement-breakpoint
+ALTER TABLE "holding" ADD CONSTRAINT "holding_account_id_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "account"("id");--> statement-breakpoint
+ALTER TABLE "holding" ADD CONSTRAINT "holding_person_id_person_id_fkey" FOREIGN KEY ("person_id") REFERENCES "person"("id");--> statement-breakpoint
+ALTER TABLE "link" ADD CONSTRAINT "link_account_id_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "account"("id");--> statement-breakpoint
+ALTER TABLE "link" ADD CONSTRAINT "link_person_id_person_id_fkey" FOREIGN KEY ("person_id") REFERENCES "person"("id");--> statement-breakpoint
+ALTER TABLE "link" ADD CONSTRAINT "link_movement_id_movement_id_fkey" FOREIGN KEY ("movement_id") REFERENCES "movement"("id");--> statement-breakpoint
+ALTER TABLE "movement" ADD CONSTRAINT "movement_account_id_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "account"("id");--> statement-breakpoint
+ALTER TABLE "movement" ADD CONSTRAINT "movement_person_id_person_id_fkey" FOREIGN KEY ("person_id") REFERENCES "person"("id");--> statement-breakpoint
+ALTER TABLE "movement" ADD CONSTRAINT "movement_visit_id_visit_id_fkey" FOREIGN KEY ("visit_id") REFERENCES "visit"("id");--> statement-breakpoint
+ALTER TABLE "movement_step" ADD CONSTRAINT "movement_step_movement_id_movement_id_fkey" FOREIGN KEY ("movement_id") REFERENCES "movement"("id");--> statement-breakpoint
+ALTER TABLE "person_identifier" ADD CONSTRAINT "person_identifier_person_id_person_id_fkey" FOREIGN KEY ("person_id") REFERENCES "person"("id");--> statement-breakpoint
+ALTER TABLE "visit" ADD CONSTRAINT "visit_person_id_person_id_fkey" FOREIGN KEY ("person_id") REFERENCES "person"("id");
