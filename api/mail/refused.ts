@@ -9,6 +9,8 @@ export type Delivery =
 /** What nodemailer knows of a failure. */
 export interface Failure {
   code?: string | undefined
+  /** The system's own: `ECONNREFUSED`, `ENOTFOUND`. */
+  originalCode?: string | undefined
   command?: string | undefined
   response?: string | undefined
   responseCode?: number | undefined
@@ -23,11 +25,12 @@ export const codesOf = (reply: string): string =>
 
 /** The refusal that a failure amounts to. An end that leaves open whether the mail went out counts as not sent. */
 export function refusalOf(failure: Failure): Delivery {
-  const { code = 'UNKNOWN', command = '', response = '', responseCode = 0 } = failure
+  const { code = 'UNKNOWN', originalCode = code, command = '', response = '', responseCode = 0 } = failure
   const forGood = responseCode >= 500 && responseCode < 600 && !ours.includes(responseCode)
   return {
     state: 'refused',
     permanent: forGood && (command === 'RCPT TO' || command === 'DATA'),
-    smtp: codesOf(response) || (responseCode ? String(responseCode) : code),
+    // Of encryption the server's own reply says nothing, since we hang up.
+    smtp: code === 'ETLS' ? code : codesOf(response) || String(responseCode || originalCode),
   }
 }
