@@ -12,7 +12,7 @@ export interface Letter {
 export interface Look {
   name: string
   /** `#rrggbb`. */
-  colour: string
+  brand: { colour: string }
   contact: { place?: string | undefined; phone?: string | undefined; hours?: string | undefined }
 }
 export interface Rendered {
@@ -76,7 +76,7 @@ export function render(letter: Letter, look: Look): Rendered {
   const { place, phone, hours } = look.contact
   const reach = [phone && `Teléfono ${phone}`, hours].filter(Boolean).join(', ')
   const foot = [look.name, place ?? '', reach, noReply].filter(part => part !== '')
-  const colour = /^#[0-9a-f]{6}$/i.test(look.colour) ? look.colour : '#0F4C4A'
+  const colour = /^#[0-9a-f]{6}$/i.test(look.brand.colour) ? look.brand.colour : '#0F4C4A'
   const table = `role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"`
   const html = `<!doctype html>
 <html lang="es-MX"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">

@@ -3,6 +3,8 @@ import { senderOf, strictAddress } from './address.ts'
 import { codesOf, type Delivery, type Failure, refusalOf } from './refused.ts'
 import { smtpOptions } from './smtp-options.ts'
 
+export type { Delivery }
+
 /** A letter on its way: one address, the same words twice. */
 export interface Mail {
   to: string

@@ -9,7 +9,7 @@ const contact = {
   phone: '312 000 0000',
   hours: 'lunes a viernes de 9 a 15 h',
 }
-const look: Look = { name: 'Coordinación de los Servicios Educativos', colour: '#0F4C4A', contact }
+const look: Look = { name: 'Coordinación de los Servicios Educativos', brand: { colour: '#0F4C4A' }, contact }
 const ask: TemporaryPasswordAsk = {
   name: 'María José',
   act: 'reset',
