@@ -349,13 +349,11 @@ export const event = table(
   ],
 )
 
-/** A link of the chain over the events `from`…`to`: HMAC over the previous seal and their canonical text. */
+/** The chain: HMAC over the digest before it and the event's canonical text, in the order of sealing. */
 export const eventSeal = table('event_seal', {
   id: serial(),
-  fromEvent: bigint({ mode: 'number' }).notNull(),
-  toEvent: bigint({ mode: 'number' }).notNull().unique(),
+  eventId: bigint({ mode: 'number' }).notNull().unique().references(() => event.id),
   digest: text().notNull(),
-  at: since(),
 })
 
 export interface VisitOption {

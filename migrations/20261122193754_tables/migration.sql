@@ -121,10 +121,8 @@ CREATE TABLE "event" (
 --> statement-breakpoint
 CREATE TABLE "event_seal" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "event_seal_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
-	"from_event" bigint NOT NULL,
-	"to_event" bigint NOT NULL UNIQUE,
-	"digest" text NOT NULL,
-	"at" timestamp with time zone DEFAULT now() NOT NULL
+	"event_id" bigint NOT NULL UNIQUE,
+	"digest" text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "holding" (
@@ -310,6 +308,7 @@ ALTER TABLE "credential_issue" ADD CONSTRAINT "credential_issue_account_id_accou
 ALTER TABLE "credential_issue" ADD CONSTRAINT "credential_issue_movement_id_movement_id_fkey" FOREIGN KEY ("movement_id") REFERENCES "movement"("id");--> statement-breakpoint
 ALTER TABLE "event" ADD CONSTRAINT "event_movement_id_movement_id_fkey" FOREIGN KEY ("movement_id") REFERENCES "movement"("id");--> statement-breakpoint
 ALTER TABLE "event" ADD CONSTRAINT "event_person_id_person_id_fkey" FOREIGN KEY ("person_id") REFERENCES "person"("id");--> statement-breakpoint
+ALTER TABLE "event_seal" ADD CONSTRAINT "event_seal_event_id_event_id_fkey" FOREIGN KEY ("event_id") REFERENCES "event"("id");--> statement-breakpoint
 ALTER TABLE "holding" ADD CONSTRAINT "holding_account_id_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "account"("id");--> statement-breakpoint
 ALTER TABLE "holding" ADD CONSTRAINT "holding_person_id_person_id_fkey" FOREIGN KEY ("person_id") REFERENCES "person"("id");--> statement-breakpoint
 ALTER TABLE "link" ADD CONSTRAINT "link_account_id_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "account"("id");--> statement-breakpoint
