@@ -4,7 +4,8 @@ export type RosterKind = 'workers' | 'students' | 'centres'
 
 const COLUMNS = {
   workers: 'curp,curt,nombre,primer_apellido,segundo_apellido,cct,puesto,estatus,correo_alterno',
-  students: 'numero_control,curp,nombre,primer_apellido,segundo_apellido,cct,programa,periodo,estatus,correo_alterno',
+  students:
+    'numero_control,curp,nombre,primer_apellido,segundo_apellido,cct,programa,periodo,estatus,correo_alterno',
   centres: 'cct,nombre,nivel,turno,municipio,curp_director,correo,telefono,estatus',
 }
 
@@ -20,12 +21,20 @@ export interface Heading {
 
 /** «Primer apellido», PRIMER_APELLIDO and primer_apellido are one header; so are words of a status. */
 export function plain(text: string): string {
-  const bare = text.trim().toLowerCase().normalize('NFD').replace(/\p{Mn}/gu, '')
+  const bare = text
+    .trim()
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/\p{Mn}/gu, '')
   return bare.replace(/[\s_]+/gu, '_')
 }
 
 /** Finds our columns in the first row; `mapping` is the institution's `{ their header: ours }`. */
-export function heading(kind: RosterKind, cells: readonly string[], mapping: Record<string, string>): Heading {
+export function heading(
+  kind: RosterKind,
+  cells: readonly string[],
+  mapping: Record<string, string>,
+): Heading {
   const columns = COLUMNS[kind].split(',')
   const ours = new Map(Object.entries(mapping).map(([theirs, our]) => [plain(theirs), plain(our)]))
   const at = new Map<string, number>()
