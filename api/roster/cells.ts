@@ -30,15 +30,14 @@ export interface Reading {
   warnings: RowNote[]
 }
 
-const STATUSES: Record<string, string> = { activo: 'active', inactivo: 'inactive' }
-const STUDENT_STATUSES: Record<string, string> = {
-  ...STATUSES,
-  egresado: 'graduate',
-  titulacion: 'graduating',
-}
+const STATUSES = new Map([
+  ['activo', 'active'],
+  ['inactivo', 'inactive'],
+])
+const STUDENT_STATUSES = new Map([...STATUSES, ['egresado', 'graduate'], ['titulacion', 'graduating']])
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}]/u
 /** Letters lost (U+FFFD), or UTF-8 that was read as Windows-1252 and saved again (JosÃ©). */
-const BROKEN = /\uFFFD|[ÃÂ][^\p{L}\s\d.,'-]/u
+const BROKEN = /\uFFFD|[ÃÂ](?:[ªºŠŒŽšœžŸƒˆ]|[^\p{L}\s\d.,'-])/u
 
 export const note = (line: number, column: string, value: string, reason: string): RowNote => ({
   line,
@@ -102,9 +101,7 @@ export function statusOf(reading: Reading, isStudent: boolean): { status: string
   const word = plain(came)
   const status = known.get(reading.rules.statuses.get(word) ?? word)
   if (status === undefined) {
-    const words = Object.keys(known)
-      .join(', ')
-      .replace(/, (\w+)$/, ' o $1')
+    const words = [...known.keys()].join(', ').replace(/, (\w+)$/, ' o $1')
     refuse(reading, 'estatus', came, `use ${words}, o relacione la palabra en el archivo de la institución`)
   }
   return { status: status ?? '', came }
