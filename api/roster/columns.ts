@@ -15,6 +15,8 @@ export const unreadable = (reason: string) => new Refusal('roster-unreadable', 4
 export interface Heading {
   /** Index of each of our columns in the rows of the file. */
   at: Map<string, number>
+  /** Cells of the header. */
+  width: number
   /** Columns of the file that are ours under no name. */
   unused: string[]
 }
@@ -48,7 +50,7 @@ export function heading(
     else at.set(column, index)
   }
   const missing = columns.filter(column => !at.has(column))
-  if (missing.length === 0) return { at, unused }
+  if (missing.length === 0) return { at, width: cells.length, unused }
   const which = missing.length === 1 ? 'Falta la columna' : 'Faltan las columnas'
   throw unreadable(
     `${which} ${missing.join(', ')}. El archivo debe traer: ${columns.join(', ')}; o relacione las suyas en la institución.`,
