@@ -1,4 +1,4 @@
-# Two steps: everything to build the pages, then only what runs.
+# Two steps: everything to build the pages, then only what runs, on the image's own Node.
 FROM node:26-slim AS build
 ENV CI=true
 WORKDIR /app
@@ -13,7 +13,8 @@ COPY web web
 COPY migrations migrations
 RUN node web/build.ts \
   && find . -name node_modules -prune -exec rm -rf {} + \
-  && npx -y pnpm@12 install --frozen-lockfile --prod --filter @mci/api
+  && npx -y pnpm@12 install --frozen-lockfile --prod --filter @mci/api \
+  && rm -rf node_modules/node-linux-* node_modules/.pnpm/node-linux-*
 
 FROM node:26-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 MANAGEMENT_PORT=9464 DATA_DIR=/data
