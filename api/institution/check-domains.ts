@@ -15,7 +15,7 @@ export function checkDomains(file: InstitutionFile, report: Report) {
     if (!owner) owners.set(domain, { kind, authority })
     else if (owner.authority !== authority) {
       const reason = `el dominio ${domain} ya es de accounts.${owner.kind} en «${owner.authority}», aquí en «${authority}»`
-      report(['accounts', kind, 'domain'], reason)
+      report(['accounts', kind, 'provider'], reason)
     }
   }
   const legacy = file.legacyDomains ?? []

@@ -63,7 +63,7 @@ function reason({ keyword, params }: Fault, path: readonly string[]): string {
     type?: string
   }
   if (keyword === 'boolean') return unknownKey(path)
-  if (path[0] === 'limits' && path.length > 2)
+  if (path[0] === 'limits' && (path.length > 2 || keyword === 'minItems'))
     return 'debe ser una lista de pares [cuenta, ventana], por ejemplo [[5, 24h]]'
   if (keyword === 'enum') return `debe ser uno de: ${(said.allowedValues ?? []).join(', ')}`
   if (keyword === 'anyOf')
