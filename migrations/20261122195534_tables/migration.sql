@@ -121,10 +121,8 @@ CREATE TABLE "event" (
 --> statement-breakpoint
 CREATE TABLE "event_seal" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "event_seal_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
-	"from_event" bigint NOT NULL,
-	"to_event" bigint NOT NULL UNIQUE,
-	"digest" text NOT NULL,
-	"at" timestamp with time zone DEFAULT now() NOT NULL
+	"event_id" bigint NOT NULL UNIQUE,
+	"digest" text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "holding" (
@@ -165,7 +163,6 @@ CREATE TABLE "mailbox" (
 	"marker" uuid NOT NULL UNIQUE,
 	"fence" bigint NOT NULL,
 	"changed_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "mailbox_address" UNIQUE("local","domain"),
 	CONSTRAINT "mailbox_lower" CHECK ("local" = lower("local") and "domain" = lower("domain"))
 );
 --> statement-breakpoint
@@ -247,7 +244,8 @@ CREATE TABLE "roster_load" (
 CREATE TABLE "roster_row" (
 	"load" uuid NOT NULL,
 	"line" integer NOT NULL,
-	"row" jsonb NOT NULL
+	"row" jsonb NOT NULL,
+	"at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "visit" (
@@ -256,7 +254,7 @@ CREATE TABLE "visit" (
 	"profile" text NOT NULL,
 	"person_id" uuid NOT NULL,
 	"options" jsonb NOT NULL,
-	"limiter_keys" jsonb NOT NULL,
+	"counted" jsonb NOT NULL,
 	"shown" jsonb NOT NULL,
 	"channel" text NOT NULL,
 	"origin" text NOT NULL,
@@ -288,6 +286,7 @@ CREATE UNIQUE INDEX "holding_current" ON "holding" ("account_id") WHERE "to" is 
 CREATE UNIQUE INDEX "holding_kind" ON "holding" ("person_id","kind") WHERE "to" is null and "as" = 'holder';--> statement-breakpoint
 CREATE INDEX "holding_person" ON "holding" ("person_id");--> statement-breakpoint
 CREATE INDEX "link_account" ON "link" ("account_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "mailbox_address" ON "mailbox" ("local","domain") WHERE "closed_at" is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "movement_live_account" ON "movement" ("account_id") WHERE "state" in ('intended', 'applying', 'delivering');--> statement-breakpoint
 CREATE INDEX "movement_live" ON "movement" ("next_at") WHERE "state" in ('intended', 'applying', 'delivering');--> statement-breakpoint
 CREATE INDEX "movement_person" ON "movement" ("person_id","seq");--> statement-breakpoint
@@ -310,6 +309,7 @@ ALTER TABLE "credential_issue" ADD CONSTRAINT "credential_issue_account_id_accou
 ALTER TABLE "credential_issue" ADD CONSTRAINT "credential_issue_movement_id_movement_id_fkey" FOREIGN KEY ("movement_id") REFERENCES "movement"("id");--> statement-breakpoint
 ALTER TABLE "event" ADD CONSTRAINT "event_movement_id_movement_id_fkey" FOREIGN KEY ("movement_id") REFERENCES "movement"("id");--> statement-breakpoint
 ALTER TABLE "event" ADD CONSTRAINT "event_person_id_person_id_fkey" FOREIGN KEY ("person_id") REFERENCES "person"("id");--> statement-breakpoint
+ALTER TABLE "event_seal" ADD CONSTRAINT "event_seal_event_id_event_id_fkey" FOREIGN KEY ("event_id") REFERENCES "event"("id");--> statement-breakpoint
 ALTER TABLE "holding" ADD CONSTRAINT "holding_account_id_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "account"("id");--> statement-breakpoint
 ALTER TABLE "holding" ADD CONSTRAINT "holding_person_id_person_id_fkey" FOREIGN KEY ("person_id") REFERENCES "person"("id");--> statement-breakpoint
 ALTER TABLE "link" ADD CONSTRAINT "link_account_id_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "account"("id");--> statement-breakpoint
