@@ -2,7 +2,7 @@
 
 /** What can stand between braces, and for which accounts. */
 const PLACEHOLDERS = {
-  person: ['given', 'initial', 'surname1', 'surname2'],
+  person: ['given', 'surname1', 'surname2'],
   student: ['controlNumber'],
   centre: ['cct'],
   unit: ['name'],
