@@ -23,7 +23,12 @@ export async function attempt(
   return left ?? row
 }
 
-async function tryOnce(ctx: Context, definition: Definition, row: MovementRow, chosen?: string): Promise<void> {
+async function tryOnce(
+  ctx: Context,
+  definition: Definition,
+  row: MovementRow,
+  chosen?: string,
+): Promise<void> {
   if (definition.letter && !(await ctx.mail.isUp())) throw new Setback('mail-unreachable')
   const running = await load(ctx, definition, row, chosen)
   await ctx.db.transaction(tx => turn(tx as Db, row, 'applying'))
@@ -60,7 +65,10 @@ export async function load(
 }
 
 async function dateAfter(ctx: Context, seconds: number): Promise<Date> {
-  const [moment] = await rows<{ at: string }>(ctx.db, sql`select now() + make_interval(secs => ${seconds}) as at`)
+  const [moment] = await rows<{ at: string }>(
+    ctx.db,
+    sql`select now() + make_interval(secs => ${seconds}) as at`,
+  )
   return new Date(moment?.at ?? 0)
 }
 
@@ -88,7 +96,10 @@ async function applyStep(
 ): Promise<Applied> {
   await write(ctx.db, running.movement, { leaseUntil: soon(ctx.pace.leaseSeconds) })
   const here = and(eq(movementStep.id, step.id))
-  await ctx.db.update(movementStep).set({ fence: running.fence, attempt: step.attempt + 1, at: now() }).where(here)
+  await ctx.db
+    .update(movementStep)
+    .set({ fence: running.fence, attempt: step.attempt + 1, at: now() })
+    .where(here)
   const [link] = await ctx.db
     .select()
     .from(accountLink)
@@ -153,7 +164,8 @@ export async function settle(
     await write(tx, ours, {})
     await definition.settle({ ...running, tx, outcome })
     const applied = { appliedAt: row.appliedAt ?? now() }
-    if (definition.letter) return turn(tx, ours, 'delivering', { ...applied, deliveryState: 'queued' }, { outcome })
+    if (definition.letter)
+      return turn(tx, ours, 'delivering', { ...applied, deliveryState: 'queued' }, { outcome })
     if (definition.notice) await ctx.queue.send(tx, 'notice', { id: row.id }, 0)
     return turn(tx, ours, 'done', { ...applied, finishedAt: now(), leaseUntil: null }, { outcome })
   })

@@ -75,11 +75,11 @@ export async function stopWhenRecent(
     )
     if (!full) continue
     const again = new Date(full.again)
-    throw new Refusal(
-      'reset-recently',
-      409,
-      { at: new Date(full.last).toISOString(), againAt: again.toISOString(), alternateEmail: maskEmail(mail) },
-    )
+    throw new Refusal('reset-recently', 409, {
+      at: new Date(full.last).toISOString(),
+      againAt: again.toISOString(),
+      alternateEmail: maskEmail(mail),
+    })
   }
 }
 
