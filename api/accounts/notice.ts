@@ -22,7 +22,7 @@ export async function sendNotice(ctx: Context, movementId: string): Promise<void
     contact: institution.contact,
     texts: institution.texts,
   })
-  const said = await ctx.mail.send({ to: account, ...render(letter, look(institution)) })
+  const said = await ctx.mail.send({ to: account, ...render(letter, institution) })
   if (said.state === 'refused' && !said.permanent) throw new Error(`notice not accepted: ${said.smtp}`)
   if (said.state === 'refused') ctx.log.warn({ folio: row.movement.folio, smtp: said.smtp }, 'notice refused')
 }

@@ -8,13 +8,14 @@ import type { InstitutionFile } from './schema.ts'
 export function checkDomains(file: InstitutionFile, report: Report) {
   const owners = new Map<string, { kind: string; authority: string }>()
   for (const [kind, { domain, provider }] of Object.entries(file.accounts ?? {})) {
-    if (!domain) continue
     const authority = [provider ?? Object.keys(file.providers ?? {})].flat()[0] ?? ''
+    // A provider that does not exist has its own line already.
+    if (!domain || (provider && !file.providers?.[authority])) continue
     const owner = owners.get(domain)
     if (!owner) owners.set(domain, { kind, authority })
     else if (owner.authority !== authority) {
       const reason = `el dominio ${domain} ya es de accounts.${owner.kind} en «${owner.authority}», aquí en «${authority}»`
-      report(['accounts', kind, 'domain'], reason)
+      report(['accounts', kind, 'provider'], reason)
     }
   }
   const legacy = file.legacyDomains ?? []

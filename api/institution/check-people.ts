@@ -5,6 +5,8 @@ import type { InstitutionFile } from './schema.ts'
 
 /** Who may use the kiosk, and with what. */
 export function checkPeople(file: InstitutionFile, report: Report) {
+  if (file.profiles && Object.keys(file.profiles).length === 0)
+    report(['profiles'], 'nadie podría usar el quiosco')
   const owned = new Set(Object.values(file.accounts ?? {}).map(({ profile }) => profile))
   for (const [profile, { claim = [] }] of Object.entries(file.profiles ?? {})) {
     if (!owned.has(profile as 'worker'))

@@ -1,6 +1,7 @@
 import type { Available } from './available.ts'
 import type { Report } from './problem.ts'
 import type { InstitutionFile } from './schema.ts'
+import { PROVIDERS } from './schema-providers.ts'
 import { contrast, nearestPassing, passes } from './theme.ts'
 
 const NOT_YET = 'todavía no disponible en esta versión'
@@ -64,7 +65,8 @@ export function checkRest(file: InstitutionFile, report: Report, knownTexts: rea
 /** What the schema knows and this version cannot do. */
 export function checkAvailable(file: InstitutionFile, report: Report, available: Available) {
   for (const [name, { type }] of Object.entries(file.providers ?? {})) {
-    if (!available.providers.includes(type)) report(['providers', name, 'type'], `${type}: ${NOT_YET}`)
+    if (Object.hasOwn(PROVIDERS, type) && !available.providers.includes(type))
+      report(['providers', name, 'type'], `${type}: ${NOT_YET}`)
   }
   for (const profile of Object.keys(file.profiles ?? {})) {
     if (!available.profiles.includes(profile)) report(['profiles', profile], NOT_YET)

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { AVAILABLE, type Available } from './available.ts'
 import { readChain } from './chain.ts'
 import { checkAccounts } from './check-accounts.ts'
@@ -23,7 +24,7 @@ export interface LoadOptions {
   now?: Date
 }
 
-const PRESETS = new URL('./presets/', import.meta.url).pathname
+const PRESETS = join(import.meta.dirname, 'presets')
 
 /**
  * Reads an institution by its preset's name or the path of a YAML file. Throws `InstitutionError` with every problem
@@ -45,7 +46,7 @@ export function loadInstitution(
   checkAvailable(file, report, options.available ?? AVAILABLE)
   const beside = readBeside(file, written, report)
   const providers = resolvedProviders(file, beside, env, report)
-  if (problems.length > 0) throw new InstitutionError(problems)
+  if (problems.length > 0) throw new InstitutionError(inOrder(problems, shown(written.file)))
   return resolved(file, beside, providers, options.now ?? new Date())
 }
 
@@ -54,7 +55,8 @@ function listening(written: Written) {
   const problems: Problem[] = []
   const report = (path: readonly string[], reason: string) => {
     const { file, line } = nearest(written, path)
-    problems.push({ file: shown(file), line, path: path.join('.'), reason })
+    const problem = { file: shown(file), line, path: path.join('.'), reason }
+    if (!problems.some(known => sameFault(known, problem))) problems.push(problem)
   }
   /** Silent where the key or its surroundings are already known to be wrong: what was left out is not missing. */
   const reportOnce = (path: readonly string[], reason: string) => {
@@ -63,5 +65,18 @@ function listening(written: Written) {
   }
   return { report, reportOnce, problems }
 }
+
+/** Both numbers of a bad pair are one fault. */
+const sameFault = (a: Problem, b: Problem) =>
+  a.line === b.line && a.file === b.file && a.reason === b.reason && numberless(a.path) === numberless(b.path)
+
+const numberless = (path: string) => path.replaceAll(/\.\d+/g, '')
+
+/** As somebody reads who mends them: her own file first, line by line. */
+const inOrder = (problems: readonly Problem[], own: string) =>
+  problems.toSorted(
+    (a, b) =>
+      Number(b.file === own) - Number(a.file === own) || a.file.localeCompare(b.file) || a.line - b.line,
+  )
 
 const under = (inner: string, outer: string) => inner === outer || inner.startsWith(`${outer}.`)

@@ -2,6 +2,7 @@ import { CLAIMABLE } from './fields.ts'
 import type { Report } from './problem.ts'
 import type { InstitutionFile } from './schema.ts'
 
+export const MISSING = 'falta'
 const NOTICE = [
   'version',
   'date',
@@ -37,7 +38,7 @@ export function reportMissing(file: InstitutionFile, report: Report) {
   function need(written: object | undefined, path: string[], keys: readonly string[]) {
     if (!written) return
     for (const key of keys) {
-      if ((written as Record<string, unknown>)[key] === undefined) report([...path, key], 'falta')
+      if ((written as Record<string, unknown>)[key] === undefined) report([...path, key], MISSING)
     }
   }
 }

@@ -9,7 +9,7 @@ export function toPublic(institution: Institution, demo: boolean): Static<typeof
     name,
     shortName,
     timeZone,
-    brand: { colour: brand.colour, logo: brand.logo },
+    brand: { colour: brand.colour, logo: brand.logo === null ? null : '/logo.svg' },
     contact: { ...institution.contact },
     profiles: Object.entries(institution.profiles).map(([profile, { claim }]) => ({
       name: profile,

@@ -1,5 +1,7 @@
 import type { TSchema } from 'typebox'
-import { Value } from 'typebox/value'
+import { Errors } from 'typebox/schema'
+import { Settings } from 'typebox/system'
+import { MISSING } from './missing.ts'
 import type { Report } from './problem.ts'
 import { InstitutionFile } from './schema.ts'
 import { PROVIDERS, type ProviderType } from './schema-providers.ts'
@@ -23,37 +25,47 @@ export function shaped(written: Written, report: Report): InstitutionFile {
   return value as InstitutionFile
 
   function tell(fault: Fault, path: string[]) {
+    const { requiredProperties = [] } = fault.params as { requiredProperties?: string[] }
+    for (const key of requiredProperties) report([...path, key], MISSING)
+    if (requiredProperties.length > 0) return
     report(path, reason(fault, path))
-    leaveOut(value, path)
+    // A provider stays for who names it, however it is written.
+    if (path[0] !== 'providers' || path.length !== 2 || typeof found(value, path) !== 'object')
+      leaveOut(value, path)
   }
 }
 
 /** Faults worth telling: of a choice only the choice itself, of an unknown key only the key. */
 function faults(schema: TSchema, value: unknown): Fault[] {
-  const all = Value.Errors(schema, value) as (Fault & { schemaPath: string })[]
+  const before = Settings.Get().maxErrors
+  // Eight, unless told: enough for a request, too few for a page that a person wrote.
+  Settings.Set({ maxErrors: 1000 })
+  const [, all] = Errors(schema, value)
+  Settings.Set({ maxErrors: before })
   return all.filter(
     ({ keyword, schemaPath }) => keyword !== 'additionalProperties' && !schemaPath.includes('/anyOf/'),
   )
 }
 
 function provided(value: unknown, path: string[]): Fault[] | undefined {
-  const provider = path.reduce<unknown>((here, step) => (here as Record<string, unknown>)[step], value)
-  const type = (provider as { type?: ProviderType } | undefined)?.type
+  const provider = found(value, path)
+  const type = (provider as { type?: ProviderType } | null)?.type
   return type && Object.hasOwn(PROVIDERS, type) ? faults(PROVIDERS[type], provider) : undefined
 }
+
+const found = (value: unknown, path: readonly string[]) =>
+  path.reduce<unknown>((here, step) => (here as Record<string, unknown>)[step], value)
 
 function reason({ keyword, params }: Fault, path: readonly string[]): string {
   const said = params as {
     limit?: number
-    requiredProperties?: string[]
     allowedValues?: string[]
     type?: string
   }
   if (keyword === 'boolean') return unknownKey(path)
-  if (path[0] === 'limits' && path.length > 2)
+  if (path[0] === 'limits' && (path.length > 2 || keyword === 'minItems'))
     return 'debe ser una lista de pares [cuenta, ventana], por ejemplo [[5, 24h]]'
   if (keyword === 'enum') return `debe ser uno de: ${(said.allowedValues ?? []).join(', ')}`
-  if (keyword === 'required') return `falta: ${(said.requiredProperties ?? []).join(', ')}`
   if (keyword === 'anyOf')
     return path[0] === 'providers' ? choiceOfProvider(path) : 'debe ser un texto o una lista de textos'
   if (keyword === 'pattern')

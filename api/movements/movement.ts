@@ -2,7 +2,7 @@ import type { Static, TSchema } from 'typebox'
 import type { Context } from '../context.ts'
 import type { Db } from '../db/open.ts'
 import type { account, accountLink, movement as movementTable, person } from '../db/schema.ts'
-import type { Institution } from '../institution/load.ts'
+import type { Institution } from '../institution/institution.ts'
 import type { Letter } from '../mail/letter.ts'
 import type { Provider } from '../providers/provider.ts'
 
