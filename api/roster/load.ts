@@ -136,7 +136,7 @@ function rulesOf({ fields, domains, roster, allowReserved }: RosterInstitution):
 async function begin(tx: Db, ask: RosterAsk): Promise<void> {
   await tx.execute(sql`select set_config('statement_timeout', '0', true),
     set_config('idle_in_transaction_session_timeout', '0', true), set_config('enable_nestloop', 'off', true),
-    set_config('work_mem', '64MB', true)`)
+    set_config('jit', 'off', true), set_config('work_mem', '64MB', true)`)
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('roster-load', 0))`)
   const [newest] = await rows<{ day: string }>(
     tx,
