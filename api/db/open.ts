@@ -53,6 +53,9 @@ export async function rows<T>(db: Db, query: SQL): Promise<T[]> {
   return (Array.isArray(answer) ? answer : (answer as { rows: T[] }).rows) as T[]
 }
 
+/** A value as jsonb in raw SQL; through text, since one driver would encode it twice. */
+export const asJson = (value: unknown): SQL => sql`${JSON.stringify(value)}::text::jsonb`
+
 /** Did this unique index or constraint say no? Drivers name it differently. */
 export function violates(error: unknown, constraint: string): boolean {
   const cause = (error as { cause?: { code?: string; constraint?: string; constraint_name?: string } })?.cause

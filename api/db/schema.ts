@@ -108,6 +108,7 @@ export const rosterRow = table(
     load: uuid().notNull(),
     line: integer().notNull(),
     row: jsonb().$type<Record<string, string>>().notNull(),
+    at: since(),
   },
   t => [index('roster_row_load').on(t.load, t.line)],
 )
@@ -384,8 +385,8 @@ export const visit = table(
     personId: uuid().notNull().references(() => person.id),
     /** What may be confirmed: one entry per account that this person has or may have. */
     options: jsonb().$type<VisitOption[]>().notNull(),
-    /** Keys of the limiter that stand for the person. */
-    limiterKeys: jsonb().$type<string[]>().notNull(),
+    /** Keys of the limiter that stand for the person, with the limits of the day; looked at again before a change. */
+    counted: jsonb().$type<{ key: string; limits: readonly { count: number; seconds: number }[] }[]>().notNull(),
     /** What the screen shows, masked. */
     shown: jsonb().$type<VisitShown>().notNull(),
     channel: text({ enum: ['internet', 'kiosk'] }).notNull(),
@@ -464,7 +465,7 @@ export const mailbox = table(
     changedAt: since(),
   },
   t => [
-    unique('mailbox_address').on(t.local, t.domain),
+    uniqueIndex('mailbox_address').on(t.local, t.domain).where(sql`${t.closedAt} is null`),
     check('mailbox_lower', sql`${t.local} = lower(${t.local}) and ${t.domain} = lower(${t.domain})`),
   ],
 )

@@ -1,0 +1,66 @@
+import type { Ask, Reply, Route } from '@mci/api/route'
+
+/** A refusal of the service: `application/problem+json`. What stands beside `code` depends on it. */
+export interface Problem {
+  code: string
+  status: number
+  reference?: string
+  fields?: { name: string; code: string; at?: number }[]
+  reasons?: string[]
+  directions?: string
+  at?: string
+  againAt?: string
+  folio?: string
+  alternateEmail?: string
+  /** Seconds, from `Retry-After`. */
+  retryAfter?: number
+}
+
+/** The expected «no»; screens branch on `problem.code`. */
+export class Refused extends Error {
+  readonly problem: Problem
+  constructor(problem: Problem) {
+    super(problem.code)
+    this.problem = problem
+  }
+}
+
+let ahead = 0
+/** The server's clock as far as we know it; a phone's own may be wrong by hours. */
+export const serverNow = () => Date.now() + ahead
+
+/**
+ * The only fetch. `line` is the route's method and path, checked against its type; the route objects themselves stay
+ * on the server, for they would bring the schema library along.
+ */
+export async function call<R extends Route>(
+  line: `${R['method']} ${R['path']}`,
+  ask: Ask<R>,
+): Promise<Reply<R>> {
+  const [method, path] = line.split(' ') as [string, string]
+  const reading = method === 'GET'
+  const bare = reading || method === 'DELETE'
+  const reply = await fetch(path, {
+    method,
+    headers: bare
+      ? { accept: 'application/json' }
+      : { accept: 'application/json', 'content-type': 'application/json' },
+    body: bare ? undefined : JSON.stringify(ask),
+    signal: AbortSignal.timeout(reading ? 15_000 : 60_000),
+  }).catch(() => {
+    throw new Refused({ code: 'no-connection', status: 0 })
+  })
+  const date = Date.parse(reply.headers.get('date') ?? '')
+  if (date) ahead = date - Date.now()
+  if (!reply.ok) throw new Refused(await problemOf(reply))
+  return (reply.status === 204 ? null : await reply.json()) as Reply<R>
+}
+
+async function problemOf(reply: Response): Promise<Problem> {
+  const told = (await reply.json().catch(() => ({}))) as Partial<Problem>
+  const retryAfter = told.retryAfter ?? secondsOf(reply.headers.get('retry-after'))
+  const code = told.code ?? (reply.status >= 500 ? 'not-available' : 'other')
+  return { ...told, code, status: reply.status, ...(retryAfter !== undefined && { retryAfter }) }
+}
+
+const secondsOf = (header: string | null) => (header && /^\d+$/.test(header) ? Number(header) : undefined)

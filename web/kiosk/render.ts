@@ -1,0 +1,57 @@
+import { renderToString } from 'vue/server-renderer'
+import { createMemoryHistory } from 'vue-router'
+import { sentenceKeys } from '../words/keys.ts'
+import favicon from './favicon.svg?no-inline'
+import type { PublicInstitution } from './institution.ts'
+import { profileScreens } from './profiles.ts'
+import { createSite } from './site.ts'
+
+/** Of the browser's build: put here by `build.ts`. */
+declare const BUILT: { script: string; styles: string[]; fonts: string[]; preloads: string[] }
+
+export { sentenceKeys }
+
+/** The pages of an institution that can be rendered at start. */
+export const paths = (institution: PublicInstitution): string[] => [
+  '/',
+  ...profileScreens(institution).map(({ path }) => path),
+  ...['/confirmar', '/listo', '/contrasena', '/accesibilidad'],
+  ...(institution.demo ? ['/demo'] : []),
+]
+
+/** A page as the browser gets it first: the whole document, without any inline script or style. */
+export async function render(ask: { path: string; institution: PublicInstitution }) {
+  const { app, router, arrival } = createSite(ask.institution, createMemoryHistory(), new Map())
+  await router.push(ask.path)
+  await router.isReady()
+  const body = await renderToString(app)
+  const status = router.currentRoute.value.name === 'missing' ? 404 : 200
+  return { html: page(arrival.title, body, ask.institution), title: arrival.title, status }
+}
+
+function page(title: string, body: string, institution: PublicInstitution): string {
+  const told = JSON.stringify(institution).replaceAll('<', '\\u003c')
+  return `<!doctype html>
+<html lang="es-MX">
+<head>
+<meta charset="utf-8">
+<title>${plain(title)}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="format-detection" content="telephone=no">
+<link rel="icon" href="${favicon}" type="image/svg+xml">
+${BUILT.fonts.map(font => `<link rel="preload" href="${font}" as="font" type="font/woff2" crossorigin>`).join('\n')}
+${[...BUILT.styles, '/theme.css'].map(style => `<link rel="stylesheet" href="${style}">`).join('\n')}
+${BUILT.preloads.map(script => `<link rel="modulepreload" href="${script}">`).join('\n')}
+<script type="module" src="${BUILT.script}"></script>
+</head>
+<body>
+<div id="site">${body}</div>
+<script type="application/json" id="institution">${told}</script>
+</body>
+</html>
+`
+}
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+const plain = (text: string) => text.replace(/[&<>"]/g, sign => ENTITIES[sign] ?? sign)
