@@ -21,7 +21,12 @@ export interface Looked {
  */
 export async function lookUp(db: Db, profile: string, claim: Claim): Promise<Looked> {
   const keyKind = 'controlNumber' in claim ? 'controlNumber' : 'curt'
-  const [found] = await rows<{ meant: string | null; matched: string | null; decoy: string | null; source: string | null }>(
+  const [found] = await rows<{
+    meant: string | null
+    matched: string | null
+    decoy: string | null
+    source: string | null
+  }>(
     db,
     sql`with meant as (
           select person_id from person_identifier
@@ -42,7 +47,9 @@ export async function lookUp(db: Db, profile: string, claim: Claim): Promise<Loo
     .where(eq(person.id, read))
     .orderBy(affiliation.id)
   const sources = found?.source?.split('\n') ?? []
-  const active = held.flatMap(({ affiliation: a }) => (a && a.status === 'active' && a.profile === profile ? [a] : []))
+  const active = held.flatMap(({ affiliation: a }) =>
+    a && a.status === 'active' && a.profile === profile ? [a] : [],
+  )
   const first = held[0]
   const proven = active.some(a => sources.includes(a.source) && a.key === claim[keyKind])
   if (found?.matched && first && proven)
