@@ -107,18 +107,6 @@ export const rosterLoad = table('roster_load', {
   at: since(),
 })
 
-/** Rows of a file between reading and applying; emptied by the load that filled it. */
-export const rosterRow = table(
-  'roster_row',
-  {
-    load: uuid().notNull(),
-    line: integer().notNull(),
-    row: jsonb().$type<Record<string, string>>().notNull(),
-    at: since(),
-  },
-  t => [index('roster_row_load').on(t.load, t.line)],
-)
-
 /** A work centre of the catalogue. */
 export const centre = table('centre', {
   cct: text().primaryKey(),

@@ -2,13 +2,13 @@ import { type AddressRules, alternateAddress, lookalike } from './alternate-addr
 import { cctCheckLetter, cctProblem } from './cct.ts'
 import { plain } from './columns.ts'
 import { canonical, curpProblem } from './curp.ts'
-import { fitsField } from './field.ts'
 import { addressReasons, curpReason } from './reasons.ts'
 
 /** Of the institution file, what a padrón is judged by. */
 export interface RosterRules extends AddressRules {
   /** `curt` and `controlNumber`: label and anchored expression. */
-  fields: Record<string, { label: string; pattern: string }>
+  fields: Readonly<Record<string, { readonly label: string; readonly regexp: RegExp }>>
+  sexX: boolean
   /** Words of `estatus` beyond ours, to ours; in the form of `plain`. */
   statuses: ReadonlyMap<string, string>
 }
@@ -64,8 +64,8 @@ export function textOf(reading: Reading, column: string, required = false): stri
 
 export function curpOf(reading: Reading, column: string): string {
   const curp = canonical(reading.cell(column))
-  const problem = curp === '' ? undefined : curpProblem(curp)
-  if (curp === '') refuse(reading, column, '', 'falta la CURP')
+  const problem = curp === '' ? undefined : curpProblem(curp, { allowSexX: reading.rules.sexX })
+  if (curp === '') refuse(reading, column, '', 'falta este dato')
   else if (problem) refuse(reading, column, curp, curpReason(curp, problem))
   return curp
 }
@@ -74,9 +74,9 @@ export function curpOf(reading: Reading, column: string): string {
 export function keyOf(reading: Reading, column: string, field: 'curt' | 'controlNumber'): string {
   const key = canonical(reading.cell(column))
   const rule = reading.rules.fields[field]
-  const name = rule?.label ?? column
-  if (key === '') refuse(reading, column, '', `falta ${name}`)
-  else if (rule && !fitsField(rule.pattern, key)) refuse(reading, column, key, `no tiene la forma de ${name}`)
+  if (key === '') refuse(reading, column, '', 'falta este dato')
+  else if (rule && !rule.regexp.test(key))
+    refuse(reading, column, key, `no tiene la forma que la institución da a «${rule.label}»`)
   return key
 }
 

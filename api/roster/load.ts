@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { type Db, rows } from '../db/open.ts'
+import type { Institution } from '../institution/institution.ts'
 import { Refusal } from '../refusal.ts'
 import type { RosterRules, RowNote } from './cells.ts'
 import { applyCentres } from './centres.ts'
@@ -9,15 +10,11 @@ import { openRosterFile, type SourceRow } from './read.ts'
 import { keep, MOST_NOTES, type Notes, type Staged, stageRows } from './stage.ts'
 
 /** Of the institution, what a load looks at. */
-export interface RosterInstitution {
-  fields: Record<string, { label: string; pattern: string }>
-  domains: readonly string[]
-  /** `{ their header: ours }` and `{ their word of estatus: ours }`. */
-  roster: { headers: Record<string, string>; statuses: Record<string, string> }
-  /** Seconds. */
-  terms: { contactCooldown: number }
+export interface RosterInstitution extends Pick<Institution, 'domains' | 'roster' | 'sexX'> {
+  readonly fields: RosterRules['fields']
+  readonly terms: Pick<Institution['terms'], 'contactCooldown'>
   /** Addresses under reserved domains are taken: demo and tests only. */
-  allowReserved: boolean
+  readonly allowReserved?: boolean
 }
 
 export interface RosterAsk {
@@ -125,18 +122,18 @@ const unused = (header: SourceRow, column: string): RowNote => ({
   reason: 'esta columna no se usa',
 })
 
-function rulesOf({ fields, domains, roster, allowReserved }: RosterInstitution): RosterRules {
+function rulesOf({ fields, domains, roster, sexX, allowReserved = false }: RosterInstitution): RosterRules {
   const statuses = Object.entries(roster.statuses).map(
     ([theirs, ours]) => [plain(theirs), plain(ours)] as const,
   )
-  return { fields, statuses: new Map(statuses), ownDomains: domains, allowReserved }
+  return { fields, sexX, statuses: new Map(statuses), ownDomains: domains, allowReserved }
 }
 
 /** One load at a time: sources share people. The joins are of whole tables, which a nested loop would never end. */
 async function begin(tx: Db, ask: RosterAsk): Promise<void> {
   await tx.execute(sql`select set_config('statement_timeout', '0', true),
     set_config('idle_in_transaction_session_timeout', '0', true), set_config('enable_nestloop', 'off', true),
-    set_config('work_mem', '64MB', true)`)
+    set_config('jit', 'off', true), set_config('work_mem', '64MB', true)`)
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('roster-load', 0))`)
   const [newest] = await rows<{ day: string }>(
     tx,

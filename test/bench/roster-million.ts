@@ -11,11 +11,11 @@ import { startPostgres } from '../servers/postgres.ts'
 /** Loads a padrón of a million people (or as many as asked) twice into a real PostgreSQL; one JSON line. */
 const people = Number(process.argv[2] ?? 1_000_000)
 const institution: RosterInstitution = {
-  fields: { curt: { label: 'la CURT', pattern: '^[A-Z0-9]{4,20}$' } },
+  fields: { curt: { label: 'CURT', regexp: /^[A-Z0-9]{4,20}$/v } },
   domains: ['colima.example'],
   roster: { headers: {}, statuses: {} },
   terms: { contactCooldown: 259_200 },
-  allowReserved: false,
+  sexX: true,
 }
 
 function* lines() {

@@ -15,13 +15,13 @@ import { csv, type Kind, type Row } from './synthetic.ts'
 
 export const institution: RosterInstitution = {
   fields: {
-    curt: { label: 'la CURT', pattern: '^[A-Z0-9]{4,20}$' },
-    controlNumber: { label: 'el número de control', pattern: '^[A-Z]?\\d{8}$' },
+    curt: { label: 'CURT', regexp: /^[A-Z0-9]{4,20}$/v },
+    controlNumber: { label: 'Número de control', regexp: /^[A-Z]?\d{8}$/v },
   },
   domains: ['colima.example'],
   roster: { headers: { Plaza: 'puesto' }, statuses: { licencia: 'activo', Defunción: 'inactivo' } },
   terms: { contactCooldown: 259_200 },
-  allowReserved: false,
+  sexX: true,
 }
 
 export interface House {
