@@ -69,7 +69,7 @@ export async function openCookies(app: FastifyInstance, ctx: Context): Promise<C
       const token = app.jwt.sign({ jti: id }, {
         ...sign,
         aud: audience,
-        expiresIn: lifeSeconds[audience] * 1000,
+        expiresIn: lifeSeconds[audience],
         notBefore: 0,
         header: { alg: 'HS256', typ: 'JWT' },
       } as never)

@@ -22,6 +22,8 @@ export interface DatabaseAsk {
   migrationUrl: string | undefined
   /** Folder of the embedded database. */
   folder: string
+  /** A migrated folder as one file: a copy of it is opened instead of an empty one. */
+  copyOf?: Blob | undefined
   /** Refuse a database that holds something already. */
   mustBeEmpty: boolean
 }
@@ -71,16 +73,16 @@ export function isUnreachable(error: unknown): boolean {
 }
 
 export async function openDatabase(ask: DatabaseAsk): Promise<Database> {
-  return ask.url === undefined ? embedded(ask.folder) : server(ask.url, ask)
+  return ask.url === undefined ? embedded(ask) : server(ask.url, ask)
 }
 
-async function embedded(folder: string): Promise<Database> {
+async function embedded({ folder, copyOf }: DatabaseAsk): Promise<Database> {
   const [{ PGlite }, { drizzle }, { migrate }] = await Promise.all([
     import('@electric-sql/pglite'),
     import('drizzle-orm/pglite'),
     import('drizzle-orm/pglite/migrator'),
   ])
-  const lite = await PGlite.create(folder)
+  const lite = await PGlite.create(folder, copyOf ? { loadDataDir: copyOf } : {})
   const db = drizzle({ client: lite })
   await migrate(db, { migrationsFolder })
   await prepareQueue({ lite })

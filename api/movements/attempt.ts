@@ -7,7 +7,7 @@ import { deliver } from './deliver.ts'
 import { writerOf } from './handles.ts'
 import type { Applied, Definition, MovementRow, Running } from './movement.ts'
 import { Setback, setBack } from './set-back.ts'
-import { now, soon, turn, write } from './state.ts'
+import { now, Stale, soon, turn, write } from './state.ts'
 
 /** One try at a movement whose lease is ours. Never throws for what the outside did; answers the row as it stands. */
 export async function attempt(
@@ -159,14 +159,12 @@ export async function settle(
   return ctx.db.transaction(async outer => {
     const tx = outer as Db
     const [row] = await tx.select().from(movement).where(eq(movement.id, running.movement.id)).for('update')
-    if (!row) throw new Setback('movement-gone')
-    const ours = { ...row, fence: running.fence }
-    await write(tx, ours, {})
+    if (row?.fence !== running.fence) throw new Stale()
     await definition.settle({ ...running, tx, outcome })
     const applied = { appliedAt: row.appliedAt ?? now() }
     if (definition.letter)
-      return turn(tx, ours, 'delivering', { ...applied, deliveryState: 'queued' }, { outcome })
+      return turn(tx, row, 'delivering', { ...applied, deliveryState: 'queued' }, { outcome })
     if (definition.notice) await ctx.queue.send(tx, 'notice', { id: row.id }, 0)
-    return turn(tx, ours, 'done', { ...applied, finishedAt: now(), leaseUntil: null }, { outcome })
+    return turn(tx, row, 'done', { ...applied, finishedAt: now(), leaseUntil: null }, { outcome })
   })
 }

@@ -28,7 +28,11 @@ export async function setBack(
   if (error instanceof Stale) return
   if (isUnreachable(error)) throw error // the lease runs out and the queue brings it back
   const problem = problemOf(error)
-  ctx.log.warn({ folio: row.folio, problem, attempt: row.attempts }, 'movement set back')
+  const known = problem !== 'unexpected'
+  ctx.log.warn(
+    { folio: row.folio, problem, attempt: row.attempts, ...(known ? {} : { err: error }) },
+    'movement set back',
+  )
   await ctx.db
     .transaction(async outer => {
       const tx = outer as Db

@@ -1,6 +1,4 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
-import { alternateEmail } from '../accounts/facts.ts'
-import type { Context } from '../context.ts'
 import { type Db, rows } from '../db/open.ts'
 import { account, address, credentialIssue, holding, movement, type person } from '../db/schema.ts'
 import type { Limit } from '../institution/institution.ts'
@@ -81,11 +79,4 @@ export async function stopWhenRecent(
       alternateEmail: maskEmail(mail),
     })
   }
-}
-
-/** Her alternate address, or directions to where it is registered. */
-export async function destinationOf(ctx: Context, db: Db, personId: string) {
-  const found = await alternateEmail(db, personId)
-  if (!found) throw new Refusal('no-alternate-email', 409)
-  return found
 }
