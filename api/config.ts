@@ -225,3 +225,24 @@ export function loadConfig(env: Env, mode: Mode): Config {
     ),
   }
 }
+
+/** The values in force, as an operator may see them: of a secret only that it is there. */
+export function shownConfig(config: Config): Record<Name, string> {
+  const secret = (there: boolean) => (there ? '(oculto)' : '')
+  return {
+    PORT: String(config.port),
+    HOST: config.host,
+    PUBLIC_URL: config.publicUrl ?? '',
+    DATABASE_URL: secret(config.databaseUrl !== undefined),
+    MIGRATION_DATABASE_URL: secret(config.migrationDatabaseUrl !== undefined),
+    DATA_DIR: config.dataDir,
+    INSTITUTION: config.institution,
+    SMTP_URL: secret(config.smtpUrl !== undefined),
+    MAIL_FROM: config.mailFrom,
+    SECRET_KEY: secret(config.secretKeys.length > 0),
+    WORK: config.work,
+    TRUST_PROXY: config.trustProxy.join(','),
+    MANAGEMENT_PORT: String(config.managementPort),
+    LOG_LEVEL: config.logLevel,
+  }
+}
