@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { isLoopback } from './config.ts'
 import type { Context } from './context.ts'
 import { bareHeaders, ownHeaders } from './headers.ts'
 import { problemOf } from './problem.ts'
 import { Refusal } from './refusal.ts'
 
 const mutates = (method: string) => !['GET', 'HEAD', 'OPTIONS'].includes(method)
-const isLoopback = (name: string) => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(name)
 const nameOf = (host: string) => host.replace(/:\d+$/, '')
 
 /** The demo answers to every name of this machine, and so does a service whose own name is one of them. */

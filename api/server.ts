@@ -6,6 +6,7 @@ import { accountRoutes } from './accounts/routes.ts'
 import type { Context } from './context.ts'
 import { demoRoutes } from './demo/routes.ts'
 import { answerNoise, guardEdge } from './edge.ts'
+import type { Figures } from './figures.ts'
 import { bareHeaders, helmetOptions } from './headers.ts'
 import { institutionRoutes } from './institution/routes.ts'
 import { servePages } from './pages.ts'
@@ -14,7 +15,7 @@ import { visitRoutes } from './visits/routes.ts'
 import { openCookies } from './who.ts'
 
 /** The public server: headers, checks, every room's routes by name, pages. */
-export async function createServer(ctx: Context): Promise<FastifyInstance> {
+export async function createServer(ctx: Context, figures?: Figures): Promise<FastifyInstance> {
   const { trustProxy, mode } = ctx.config
   const problem = replyProblem(ctx.institution)
   const https = ctx.publicUrl.startsWith('https:')
@@ -44,15 +45,11 @@ export async function createServer(ctx: Context): Promise<FastifyInstance> {
   await app.register(helmet, helmetOptions(https))
   guardEdge(app, ctx)
   app.addHook('onResponse', async (request, reply) => {
-    request.log.info(
-      {
-        method: request.method,
-        route: request.routeOptions.url ?? '',
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime),
-      },
-      'answered',
-    )
+    const { method } = request
+    const { statusCode: status, elapsedTime: ms } = reply
+    const route = request.routeOptions.url ?? ''
+    figures?.answered({ method, route, status, seconds: ms / 1000 })
+    request.log.info({ method, route, status, ms: Math.round(ms) }, 'answered')
   })
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: 'Mi correo institucional', version: '1' } },
