@@ -64,12 +64,14 @@ export async function createContext(
 ): Promise<Context> {
   const institution = loadInstitution(config.institution, ask.env ?? process.env)
   for (const warning of institution.warnings) log.warn({ warning }, 'institution')
-  const database = ask.database ?? (await openDatabase({
-    url: config.databaseUrl,
-    migrationUrl: config.migrationDatabaseUrl,
-    folder: ask.folder ?? config.dataDir,
-    mustBeEmpty: config.mode === 'demo',
-  }))
+  const database =
+    ask.database ??
+    (await openDatabase({
+      url: config.databaseUrl,
+      migrationUrl: config.migrationDatabaseUrl,
+      folder: ask.folder ?? config.dataDir,
+      mustBeEmpty: config.mode === 'demo',
+    }))
   const queue = await openQueue(database.engine, config.work !== 'off' && config.mode !== 'command', error =>
     log.error({ err: error.message }, 'queue'),
   )

@@ -8,11 +8,14 @@ const nameOf = (host: string) => host.replace(/:\d+$/, '')
 
 /** Only our own name is answered: no absolute URL is ever made from what a request says of itself. */
 function assertHost(ctx: Context, request: FastifyRequest): void {
-  const hosts = request.raw.rawHeaders.filter((_, at, all) => at % 2 === 0 && all[at]?.toLowerCase() === 'host')
+  const hosts = request.raw.rawHeaders.filter(
+    (_, at, all) => at % 2 === 0 && all[at]?.toLowerCase() === 'host',
+  )
   const host = request.headers.host?.toLowerCase() ?? ''
   const own = new URL(ctx.publicUrl)
   const known = host === own.host || (isLoopback(own.hostname) && isLoopback(nameOf(host)))
-  if (hosts.length !== 1 || !known || !request.raw.url?.startsWith('/')) throw new Refusal('unknown-host', 421)
+  if (hosts.length !== 1 || !known || !request.raw.url?.startsWith('/'))
+    throw new Refusal('unknown-host', 421)
 }
 
 /** A change comes from our own pages: by `Origin`, or where a browser sends none by `Sec-Fetch-Site`. */
@@ -31,7 +34,8 @@ function assertSameOrigin(ctx: Context, request: FastifyRequest): void {
 export function guardEdge(app: FastifyInstance, ctx: Context): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
-    if (request.url.startsWith('/api/') || !request.url.startsWith('/assets/')) reply.header('cache-control', 'no-store')
+    if (request.url.startsWith('/api/') || !request.url.startsWith('/assets/'))
+      reply.header('cache-control', 'no-store')
     assertHost(ctx, request)
     assertSameOrigin(ctx, request)
   })

@@ -12,7 +12,20 @@ export const openLog = (config: Pick<Config, 'logLevel' | 'mode'>): Logger =>
       level: config.mode === 'demo' && config.logLevel === 'info' ? 'warn' : config.logLevel,
       base: null,
       redact: {
-        paths: ['password', '*.password', 'current', '*.current', 'token', '*.token', 'claim', '*.claim', 'params', '*.params', 'req.headers', 'headers'],
+        paths: [
+          'password',
+          '*.password',
+          'current',
+          '*.current',
+          'token',
+          '*.token',
+          'claim',
+          '*.claim',
+          'params',
+          '*.params',
+          'req.headers',
+          'headers',
+        ],
         remove: true,
       },
       serializers: {

@@ -32,7 +32,9 @@ async function main() {
     folder?.remove()
   })
   log.info({ managementPort: management.port }, 'management')
-  process.stdout.write(`ready ${config.work === 'only' ? `http://localhost:${management.port}/readyz` : ctx.publicUrl}\n`)
+  process.stdout.write(
+    `ready ${config.work === 'only' ? `http://localhost:${management.port}/readyz` : ctx.publicUrl}\n`,
+  )
 }
 
 main().catch((error: unknown) => {

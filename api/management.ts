@@ -16,8 +16,14 @@ export async function openManagement(ctx: Context): Promise<Management> {
   let ready = true
   const register = figures(ctx)
   const server = createServer(async (request, response) => {
-    const answer = await reply(request.url ?? '', ctx, register, () => ready).catch(() => ({ status: 503, body: 'fail\n' }))
-    response.writeHead(answer.status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })
+    const answer = await reply(request.url ?? '', ctx, register, () => ready).catch(() => ({
+      status: 503,
+      body: 'fail\n',
+    }))
+    response.writeHead(answer.status, {
+      'content-type': 'text/plain; charset=utf-8',
+      'cache-control': 'no-store',
+    })
     response.end(answer.body)
   })
   await listen(server, ctx)

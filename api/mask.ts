@@ -25,4 +25,5 @@ export function maskAccount(address: string): string {
 }
 
 /** `06DPR0104X` → `06D***04X` */
-export const maskCct = (cct: string): string => (cct === '' ? '' : `${cct.slice(0, 3)}${stars}${cct.slice(-3)}`)
+export const maskCct = (cct: string): string =>
+  cct === '' ? '' : `${cct.slice(0, 3)}${stars}${cct.slice(-3)}`

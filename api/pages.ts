@@ -11,7 +11,10 @@ import { Refusal } from './refusal.ts'
 
 interface Site {
   paths(institution: Static<typeof PublicInstitution>): string[]
-  render(ask: { path: string; institution: Static<typeof PublicInstitution> }): Promise<{ html: string; status: number }>
+  render(ask: {
+    path: string
+    institution: Static<typeof PublicInstitution>
+  }): Promise<{ html: string; status: number }>
 }
 
 const dist = join(import.meta.dirname, '../web/dist')
@@ -36,7 +39,10 @@ export async function servePages(app: FastifyInstance, ctx: Context): Promise<vo
     setHeaders: reply => reply.header('cache-control', 'public, max-age=31536000, immutable'),
   })
   app.setNotFoundHandler((request, reply) => {
-    const page = request.method === 'GET' && !request.url.startsWith('/api/') && request.headers.accept?.includes('text/html')
+    const page =
+      request.method === 'GET' &&
+      !request.url.startsWith('/api/') &&
+      request.headers.accept?.includes('text/html')
     if (!page) throw new Refusal('not-found', 404)
     return reply.code(404).type('text/html; charset=utf-8').send(missing.html)
   })
@@ -46,7 +52,9 @@ function serveTheme(app: FastifyInstance, { institution }: Context): void {
   const { logo, font } = institution.brand
   const hidden = { schema: { hide: true } }
   const css = themeCss(institution)
-  app.get('/theme.css', hidden, (_, reply) => reply.header('cache-control', 'no-cache').type('text/css').send(css))
+  app.get('/theme.css', hidden, (_, reply) =>
+    reply.header('cache-control', 'no-cache').type('text/css').send(css),
+  )
   if (logo !== null)
     app.get('/logo.svg', hidden, (_, reply) =>
       reply
@@ -56,5 +64,7 @@ function serveTheme(app: FastifyInstance, { institution }: Context): void {
         .send(logo),
     )
   if (font !== null)
-    app.get('/theme.woff2', hidden, (_, reply) => reply.header('cache-control', 'no-cache').type('font/woff2').send(font))
+    app.get('/theme.woff2', hidden, (_, reply) =>
+      reply.header('cache-control', 'no-cache').type('font/woff2').send(font),
+    )
 }

@@ -42,7 +42,7 @@ export async function createServer(ctx: Context): Promise<FastifyInstance> {
     return503OnClosing: true,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true } },
     routerOptions: { maxParamLength: 200 },
-    frameworkErrors: replyProblem as never,
+    frameworkErrors: problem as never,
   })
   app.setErrorHandler(problem)
   const https = ctx.publicUrl.startsWith('https:')
@@ -58,7 +58,12 @@ export async function createServer(ctx: Context): Promise<FastifyInstance> {
   })
   app.addHook('onResponse', async (request, reply) => {
     request.log.info(
-      { method: request.method, route: request.routeOptions.url ?? '', status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      {
+        method: request.method,
+        route: request.routeOptions.url ?? '',
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
       'answered',
     )
   })
@@ -66,7 +71,12 @@ export async function createServer(ctx: Context): Promise<FastifyInstance> {
     openapi: { openapi: '3.1.0', info: { title: 'Mi correo institucional', version: '1' } },
   })
   const cookies = await openCookies(app, ctx)
-  const rooms = [...institutionRoutes, ...visitRoutes, ...accountRoutes, ...(mode === 'demo' ? demoRoutes : [])]
+  const rooms = [
+    ...institutionRoutes,
+    ...visitRoutes,
+    ...accountRoutes,
+    ...(mode === 'demo' ? demoRoutes : []),
+  ]
   for (const serveRoute of rooms) serveRoute(app, ctx, cookies)
   if (mode === 'demo') await serveDocs(app)
   await servePages(app, ctx)

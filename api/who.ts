@@ -66,10 +66,13 @@ export async function openCookies(app: FastifyInstance, ctx: Context): Promise<C
       return token && token.length < 1000 ? opened(token, audience) : undefined
     },
     set(reply, audience, id) {
-      const token = app.jwt.sign(
-        { jti: id },
-        { ...sign, aud: audience, expiresIn: lifeSeconds[audience] * 1000, notBefore: 0, header: { alg: 'HS256', typ: 'JWT' } } as never,
-      )
+      const token = app.jwt.sign({ jti: id }, {
+        ...sign,
+        aud: audience,
+        expiresIn: lifeSeconds[audience],
+        notBefore: 0,
+        header: { alg: 'HS256', typ: 'JWT' },
+      } as never)
       reply.setCookie(name(audience), token, attributes(audience))
     },
     clear(reply, audience) {

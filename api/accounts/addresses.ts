@@ -12,7 +12,12 @@ interface Rule {
  * Reserves the first free address in the database, before any directory is touched. Others who derive the same name at
  * the same moment wait for this row and then take their next one.
  */
-export async function reserveAddress(tx: Db, accountId: string, rule: Rule, facts: NamingFacts): Promise<string> {
+export async function reserveAddress(
+  tx: Db,
+  accountId: string,
+  rule: Rule,
+  facts: NamingFacts,
+): Promise<string> {
   for (const local of candidateLogins(rule.address, facts)) {
     const [taken] = await rows<{ id: number }>(
       tx,

@@ -36,4 +36,7 @@ export const closeAccount = (
   actor: Actor,
   ask: { account: string; person?: string; reason: string },
 ): Promise<MovementRow> =>
-  perform(ctx, actor, accountClosed, { ...ask, detail: { quarantine: ctx.institution.terms.addressQuarantine } })
+  perform(ctx, actor, accountClosed, {
+    ...ask,
+    detail: { quarantine: ctx.institution.terms.addressQuarantine },
+  })

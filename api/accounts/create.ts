@@ -34,7 +34,10 @@ export const accountCreated = movement('account-creation', {
       until,
       fence,
     })
-    return { outcome: link ? 'repeated' : 'created', link: { externalId: entry.externalId, seenAs: entry.seenAs } }
+    return {
+      outcome: link ? 'repeated' : 'created',
+      link: { externalId: entry.externalId, seenAs: entry.seenAs },
+    }
   },
   async settle(work) {
     await work.tx.update(account).set({ state: 'active' }).where(eq(account.id, work.account.id))
@@ -43,7 +46,12 @@ export const accountCreated = movement('account-creation', {
   letter: work => credentialLetter('create', work),
   async readdress({ tx, running }) {
     await markForeign(tx, running.account.id)
-    await reserveAddress(tx, running.account.id, running.detail, await namingFacts(tx, running.detail.affiliation))
+    await reserveAddress(
+      tx,
+      running.account.id,
+      running.detail,
+      await namingFacts(tx, running.detail.affiliation),
+    )
   },
   async undo({ tx, account: made }) {
     await tx.delete(address).where(eq(address.accountId, made.id))
@@ -82,7 +90,10 @@ export async function createAccount(ctx: Context, actor: Actor, ask: Ask): Promi
 
 /** The account's row and its holder, before its address: a person holds one account of a kind. */
 async function openAccount(tx: Db, ask: Ask): Promise<string> {
-  const [made] = await tx.insert(account).values({ kind: ask.kind, state: 'pending' }).returning({ id: account.id })
+  const [made] = await tx
+    .insert(account)
+    .values({ kind: ask.kind, state: 'pending' })
+    .returning({ id: account.id })
   if (!made) throw new Error('no account was written')
   await tx
     .insert(holding)

@@ -12,7 +12,10 @@ export async function noteIssue({ tx, account, movement, fence, until }: Settlin
   await tx
     .insert(credentialIssue)
     .values({ accountId: account.id, movementId: movement.id, fence, expiresAt: until })
-    .onConflictDoUpdate({ target: credentialIssue.movementId, set: { fence, issuedAt: now(), expiresAt: until } })
+    .onConflictDoUpdate({
+      target: credentialIssue.movementId,
+      set: { fence, issuedAt: now(), expiresAt: until },
+    })
   await tx
     .update(credentialIssue)
     .set({ expiredAt: now() })
@@ -33,7 +36,10 @@ export async function credentialLetter(
 ): Promise<{ to: string; letter: Letter } | undefined> {
   const { ctx, movement, institution, until } = work
   const to = movement.personId && (await alternateEmail(ctx.db, movement.personId))
-  const [person] = await ctx.db.select().from(personTable).where(eq(personTable.id, movement.personId ?? ''))
+  const [person] = await ctx.db
+    .select()
+    .from(personTable)
+    .where(eq(personTable.id, movement.personId ?? ''))
   if (!to || !person || !until) return undefined
   const letter = passwordLetter({
     name: [person.given, person.surname1, person.surname2].join(' ').trim(),

@@ -21,7 +21,12 @@ export const passwordExpired = movement('password-expiry', {
     await tx
       .update(credentialIssue)
       .set(end)
-      .where(and(eq(credentialIssue.id, detail.issue), or(isNull(credentialIssue.claimedAt), isNull(credentialIssue.expiredAt))))
+      .where(
+        and(
+          eq(credentialIssue.id, detail.issue),
+          or(isNull(credentialIssue.claimedAt), isNull(credentialIssue.expiredAt)),
+        ),
+      )
   },
 })
 
@@ -40,10 +45,11 @@ export async function expirePasswords(ctx: Context): Promise<void> {
     .limit(500)
   for (const issue of due) {
     const detail = { issue: issue.id, setUnder: issue.fence }
-    await perform(ctx, { as: 'system', channel: 'system' }, passwordExpired, { account: issue.accountId, detail }).catch(
-      error => {
-        if (!(error instanceof Refusal)) throw error
-      },
-    )
+    await perform(ctx, { as: 'system', channel: 'system' }, passwordExpired, {
+      account: issue.accountId,
+      detail,
+    }).catch(error => {
+      if (!(error instanceof Refusal)) throw error
+    })
   }
 }

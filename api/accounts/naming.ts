@@ -26,7 +26,10 @@ export const plain = (text: string): string =>
 
 /** The first given name; María, José and their short forms stand with the next one: `mariajose`, `maria`. */
 export function firstGiven(given: string): string {
-  const names = given.split(/[\s-]+/).map(plain).filter(name => name !== '')
+  const names = given
+    .split(/[\s-]+/)
+    .map(plain)
+    .filter(name => name !== '')
   const [first = '', ...others] = names
   const particle = /^(de|del|la|las|los|y)$/
   const next = others.find(name => !particle.test(name))

@@ -1,7 +1,15 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import * as Type from 'typebox'
 import type { Context } from '../context.ts'
-import { account, accountLink, address, credentialIssue, holding, person, personIdentifier } from '../db/schema.ts'
+import {
+  account,
+  accountLink,
+  address,
+  credentialIssue,
+  holding,
+  person,
+  personIdentifier,
+} from '../db/schema.ts'
 import { type Actor, movement } from '../movements/movement.ts'
 import { perform } from '../movements/perform.ts'
 import { now } from '../movements/state.ts'
@@ -77,7 +85,9 @@ async function find(ctx: Context, text: string) {
     .innerJoin(accountLink, and(eq(accountLink.accountId, account.id), eq(accountLink.authority, true)))
     .leftJoin(holding, and(eq(holding.accountId, account.id), isNull(holding.to)))
     .leftJoin(person, eq(person.id, holding.personId))
-    .where(and(eq(address.local, local), eq(address.domain, domain), sql`${address.role} in ('primary', 'alias')`))
+    .where(
+      and(eq(address.local, local), eq(address.domain, domain), sql`${address.role} in ('primary', 'alias')`),
+    )
   if (!row) return undefined
   const { id, state, link, person: holder } = row
   const personal = holder ? await knownOf(ctx, holder) : []

@@ -64,8 +64,12 @@ export function passwordReasons(password: string, personal: readonly string[]): 
   if (length < ownPasswordAtLeast) reasons.push({ code: 'too-short', missing: ownPasswordAtLeast - length })
   if (length > ownPasswordAtMost) reasons.push({ code: 'too-long' })
   const text = bare(password)
-  const known = personal.flatMap(each => [bare(each), ...each.split(/[\s.@]+/).map(bare)]).filter(each => each.length >= 4)
-  if (known.some(each => text.includes(each) && text.length - each.length < 8)) reasons.push({ code: 'personal' })
-  if (length >= ownPasswordAtLeast && length <= ownPasswordAtMost && isCommon(password)) reasons.push({ code: 'common' })
+  const known = personal
+    .flatMap(each => [bare(each), ...each.split(/[\s.@]+/).map(bare)])
+    .filter(each => each.length >= 4)
+  if (known.some(each => text.includes(each) && text.length - each.length < 8))
+    reasons.push({ code: 'personal' })
+  if (length >= ownPasswordAtLeast && length <= ownPasswordAtMost && isCommon(password))
+    reasons.push({ code: 'common' })
   return reasons
 }

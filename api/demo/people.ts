@@ -15,11 +15,40 @@ export interface Synthetic {
   alternate: string
 }
 
-const givens = ['Elena', 'Rosalba', 'Tomás', 'Beatriz', 'Héctor', 'Nidia', 'Julián', 'Ofelia', 'Ramiro', 'Zulema', 'Fermín', 'Leonor']
-const surnames = ['Barajas', 'Cárdenas', 'Dávila', 'Figueroa', 'Gallardo', 'Herrera', 'Madrigal', 'Palacios', 'Quintero', 'Salazar']
+const givens = [
+  'Elena',
+  'Rosalba',
+  'Tomás',
+  'Beatriz',
+  'Héctor',
+  'Nidia',
+  'Julián',
+  'Ofelia',
+  'Ramiro',
+  'Zulema',
+  'Fermín',
+  'Leonor',
+]
+const surnames = [
+  'Barajas',
+  'Cárdenas',
+  'Dávila',
+  'Figueroa',
+  'Gallardo',
+  'Herrera',
+  'Madrigal',
+  'Palacios',
+  'Quintero',
+  'Salazar',
+]
 
-const letters = (text: string) => text.normalize('NFD').replace(/[^A-Za-z]/g, '').toUpperCase()
-const firstInner = (text: string, among: RegExp) => [...text.slice(1)].find(letter => among.test(letter)) ?? 'X'
+const letters = (text: string) =>
+  text
+    .normalize('NFD')
+    .replace(/[^A-Za-z]/g, '')
+    .toUpperCase()
+const firstInner = (text: string, among: RegExp) =>
+  [...text.slice(1)].find(letter => among.test(letter)) ?? 'X'
 const vowel = /[AEIOU]/
 const consonant = /[B-DF-HJ-NP-TV-Z]/
 

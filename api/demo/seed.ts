@@ -36,20 +36,30 @@ export async function seedDemo(ctx: Context): Promise<void> {
   const cast = castFor(ctx)
   const folder = mkdtempSync(join(tmpdir(), 'mci-demo-'))
   try {
-    await load(ctx, folder, cast, '2026-01-10', who => (who.expect === 'self-service-paused' ? 'antes@buzon-alterno.example' : who.who.alternate))
+    await load(ctx, folder, cast, '2026-01-10', who =>
+      who.expect === 'self-service-paused' ? 'antes@buzon-alterno.example' : who.who.alternate,
+    )
     await load(ctx, folder, cast, '2026-01-15', who => who.who.alternate)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-  for (const one of cast.filter(({ expect }) => ['reset', 'account-blocked', 'reset-recently'].includes(expect)))
+  for (const one of cast.filter(({ expect }) =>
+    ['reset', 'account-blocked', 'reset-recently'].includes(expect),
+  ))
     await giveAccount(ctx, one)
   ctx.inbox.length = 0
-  seeded.set(ctx, cast.map(({ profile, who, expect }) => ({ profile, claim: claimOf(ctx, profile, who), expect })))
+  seeded.set(
+    ctx,
+    cast.map(({ profile, who, expect }) => ({ profile, claim: claimOf(ctx, profile, who), expect })),
+  )
 }
 
 const claimOf = (ctx: Context, profile: string, who: Synthetic) =>
   Object.fromEntries(
-    (ctx.institution.profiles[profile]?.claim ?? []).map(field => [field, field === 'curp' ? who.curp : who.key]),
+    (ctx.institution.profiles[profile]?.claim ?? []).map(field => [
+      field,
+      field === 'curp' ? who.curp : who.key,
+    ]),
   )
 
 /** How many of each the list offers. */
@@ -84,7 +94,13 @@ function placeFor(ctx: Context, rule: AccountRule) {
   const state = { 'America/Monterrey': '05', 'America/Mazatlan': '25' }[ctx.institution.timeZone] ?? '06'
   for (const kind of ['DPR', 'ADG'])
     for (const post of ['DOCENTE FRENTE A GRUPO', 'JEFATURA DE OFICINA', 'LICENCIATURA EN EDUCACIÓN']) {
-      const placement = { profile: rule.profile ?? '', centre: `${state}${kind}9001A`, post, status: 'activo', period: '' }
+      const placement = {
+        profile: rule.profile ?? '',
+        centre: `${state}${kind}9001A`,
+        post,
+        status: 'activo',
+        period: '',
+      }
       if (kindFor(ctx.institution, placement)?.kind === rule.kind) return { state, kind, post }
     }
   throw new Error(`the demo knows no post that leads to «${rule.kind}»`)
@@ -92,10 +108,17 @@ function placeFor(ctx: Context, rule: AccountRule) {
 
 const headers = {
   worker: 'curp,curt,nombre,primer_apellido,segundo_apellido,cct,puesto,estatus,correo_alterno',
-  student: 'numero_control,curp,nombre,primer_apellido,segundo_apellido,cct,programa,periodo,estatus,correo_alterno',
+  student:
+    'numero_control,curp,nombre,primer_apellido,segundo_apellido,cct,programa,periodo,estatus,correo_alterno',
 }
 
-async function load(ctx: Context, folder: string, cast: Cast[], asOf: string, alternate: (one: Cast) => string) {
+async function load(
+  ctx: Context,
+  folder: string,
+  cast: Cast[],
+  asOf: string,
+  alternate: (one: Cast) => string,
+) {
   for (const profile of ['worker', 'student'] as const) {
     const rows = cast.filter(one => one.profile === profile)
     if (rows.length === 0) continue
@@ -130,12 +153,23 @@ async function giveAccount(ctx: Context, { profile, who, expect }: Cast): Promis
   const post = match?.affiliations[0]
   const rule = post && kindFor(ctx.institution, { ...post, status: post.statusAsCame })
   if (!match || !post || !rule) throw new Error(`the demo's person ${who.key} is not in its padrón`)
-  const made = await createAccount(ctx, system, { person: match.person.id, kind: rule.kind, affiliation: post.id })
+  const made = await createAccount(ctx, system, {
+    person: match.person.id,
+    kind: rule.kind,
+    affiliation: post.id,
+  })
   if (expect !== 'reset-recently')
     await ctx.db
       .update(credentialIssue)
-      .set({ issuedAt: sql`now() - interval '90 days'` as never, claimedAt: sql`now() - interval '89 days'` as never })
+      .set({
+        issuedAt: sql`now() - interval '90 days'` as never,
+        claimedAt: sql`now() - interval '89 days'` as never,
+      })
       .where(eq(credentialIssue.movementId, made.id))
   if (expect === 'account-blocked')
-    await blockAccount(ctx, system, { account: made.accountId ?? '', person: match.person.id, reason: 'Cuenta de muestra' })
+    await blockAccount(ctx, system, {
+      account: made.accountId ?? '',
+      person: match.person.id,
+      reason: 'Cuenta de muestra',
+    })
 }

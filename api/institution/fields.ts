@@ -2,7 +2,7 @@
 const CURP_HINT = '18 letras y números, como aparece en su constancia'
 
 /** Shape of a CURP; date, entity, words and check digit are checked beside it. */
-export const curpPattern = (sexX: boolean) =>
+const curpPattern = (sexX: boolean) =>
   `^[A-Z][AEIOUX][A-Z]{2}\\d{6}[${sexX ? 'HMX' : 'HM'}][A-Z]{2}[B-DF-HJ-NP-TV-Z]{3}[0-9A-Z]\\d$`
 
 export const CLAIMABLE = ['curp', 'curt', 'controlNumber'] as const

@@ -1,8 +1,8 @@
 /** Templates of the local part of an address: `{given}.{surname1}`. */
 
 /** What can stand between braces, and for which accounts. */
-export const PLACEHOLDERS = {
-  person: ['given', 'initial', 'surname1', 'surname2'],
+const PLACEHOLDERS = {
+  person: ['given', 'surname1', 'surname2'],
   student: ['controlNumber'],
   centre: ['cct'],
   unit: ['name'],
@@ -14,7 +14,7 @@ const LOCAL = /^[a-z0-9]+([._-][a-z0-9]+)*$/
 const LITERALS = 32
 
 /** Names between braces, in order. */
-export const holes = (template: string) => [...template.matchAll(HOLE)].map(found => found[1] as string)
+const holes = (template: string) => [...template.matchAll(HOLE)].map(found => found[1] as string)
 
 /** Why the template cannot give addresses to an account of this profile or unit; undefined where it can. */
 export function templateProblem(

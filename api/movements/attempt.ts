@@ -7,7 +7,7 @@ import { deliver } from './deliver.ts'
 import { writerOf } from './handles.ts'
 import type { Applied, Definition, MovementRow, Running } from './movement.ts'
 import { Setback, setBack } from './set-back.ts'
-import { now, soon, turn, write } from './state.ts'
+import { now, Stale, soon, turn, write } from './state.ts'
 
 /** One try at a movement whose lease is ours. Never throws for what the outside did; answers the row as it stands. */
 export async function attempt(
@@ -23,7 +23,12 @@ export async function attempt(
   return left ?? row
 }
 
-async function tryOnce(ctx: Context, definition: Definition, row: MovementRow, chosen?: string): Promise<void> {
+async function tryOnce(
+  ctx: Context,
+  definition: Definition,
+  row: MovementRow,
+  chosen?: string,
+): Promise<void> {
   if (definition.letter && !(await ctx.mail.isUp())) throw new Setback('mail-unreachable')
   const running = await load(ctx, definition, row, chosen)
   await ctx.db.transaction(tx => turn(tx as Db, row, 'applying'))
@@ -60,7 +65,10 @@ export async function load(
 }
 
 async function dateAfter(ctx: Context, seconds: number): Promise<Date> {
-  const [moment] = await rows<{ at: string }>(ctx.db, sql`select now() + make_interval(secs => ${seconds}) as at`)
+  const [moment] = await rows<{ at: string }>(
+    ctx.db,
+    sql`select now() + make_interval(secs => ${seconds}) as at`,
+  )
   return new Date(moment?.at ?? 0)
 }
 
@@ -88,7 +96,10 @@ async function applyStep(
 ): Promise<Applied> {
   await write(ctx.db, running.movement, { leaseUntil: soon(ctx.pace.leaseSeconds) })
   const here = and(eq(movementStep.id, step.id))
-  await ctx.db.update(movementStep).set({ fence: running.fence, attempt: step.attempt + 1, at: now() }).where(here)
+  await ctx.db
+    .update(movementStep)
+    .set({ fence: running.fence, attempt: step.attempt + 1, at: now() })
+    .where(here)
   const [link] = await ctx.db
     .select()
     .from(accountLink)
@@ -148,13 +159,12 @@ export async function settle(
   return ctx.db.transaction(async outer => {
     const tx = outer as Db
     const [row] = await tx.select().from(movement).where(eq(movement.id, running.movement.id)).for('update')
-    if (!row) throw new Setback('movement-gone')
-    const ours = { ...row, fence: running.fence }
-    await write(tx, ours, {})
+    if (row?.fence !== running.fence) throw new Stale()
     await definition.settle({ ...running, tx, outcome })
     const applied = { appliedAt: row.appliedAt ?? now() }
-    if (definition.letter) return turn(tx, ours, 'delivering', { ...applied, deliveryState: 'queued' }, { outcome })
+    if (definition.letter)
+      return turn(tx, row, 'delivering', { ...applied, deliveryState: 'queued' }, { outcome })
     if (definition.notice) await ctx.queue.send(tx, 'notice', { id: row.id }, 0)
-    return turn(tx, ours, 'done', { ...applied, finishedAt: now(), leaseUntil: null }, { outcome })
+    return turn(tx, row, 'done', { ...applied, finishedAt: now(), leaseUntil: null }, { outcome })
   })
 }

@@ -2,8 +2,8 @@ import { eq, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import type { Db } from '../db/open.ts'
 import { contact, movement } from '../db/schema.ts'
-import type { Delivery } from '../mail/transport.ts'
 import { render } from '../mail/letter.ts'
+import type { Delivery } from '../mail/transport.ts'
 import { maskEmail } from '../mask.ts'
 import type { Definition, MovementRow, Running } from './movement.ts'
 import { record } from './record.ts'
@@ -11,13 +11,24 @@ import { Setback } from './set-back.ts'
 import { actorOf, now, Stale, soon, turn, write } from './state.ts'
 
 /** Hands the secret to SMTP in the same breath as the directory took it. The mail counts its sends; the last one wins. */
-export async function deliver(ctx: Context, definition: Definition, running: Running<unknown>): Promise<void> {
+export async function deliver(
+  ctx: Context,
+  definition: Definition,
+  running: Running<unknown>,
+): Promise<void> {
   const row = await write(ctx.db, running.movement, {
     sends: running.movement.sends + 1,
     leaseUntil: soon(ctx.pace.leaseSeconds),
   })
   const { institution, publicUrl } = ctx
-  const mail = await definition.letter?.({ ...running, movement: row, ctx, institution, publicUrl, sends: row.sends })
+  const mail = await definition.letter?.({
+    ...running,
+    movement: row,
+    ctx,
+    institution,
+    publicUrl,
+    sends: row.sends,
+  })
   if (!mail) return giveUp(ctx, row, 'no-alternate-email')
   const said = await ctx.mail.send({ to: mail.to, ...render(mail.letter, institution) })
   if (said.state === 'sent') return sent(ctx, definition, row, mail.to, said.smtp)
@@ -33,9 +44,16 @@ export async function deliver(ctx: Context, definition: Definition, running: Run
 }
 
 /** A 4xx may be a greylist, which wants a minute. */
-const waitFor = (ctx: Context, said: Delivery) => (/^4\d\d/.test(said.smtp) ? ctx.pace.greylistSeconds : undefined)
+const waitFor = (ctx: Context, said: Delivery) =>
+  /^4\d\d/.test(said.smtp) ? ctx.pace.greylistSeconds : undefined
 
-async function sent(ctx: Context, definition: Definition, row: MovementRow, to: string, smtp: string): Promise<void> {
+async function sent(
+  ctx: Context,
+  definition: Definition,
+  row: MovementRow,
+  to: string,
+  smtp: string,
+): Promise<void> {
   const outcome = ctx.db.transaction(async outer => {
     const tx = outer as Db
     await turn(tx, row, 'done', {
@@ -60,7 +78,11 @@ async function mailedTooLate(ctx: Context, row: MovementRow): Promise<void> {
       .update(movement)
       .set({ state: 'applying', finishedAt: null, nextAt: soon(ctx.pace.leaseSeconds), leaseUntil: null })
       .where(eq(movement.id, row.id))
-    await record(tx, actorOf(row), { kind: 'movement-applying', movementId: row.id, detail: { why: 'late mail' } })
+    await record(tx, actorOf(row), {
+      kind: 'movement-applying',
+      movementId: row.id,
+      detail: { why: 'late mail' },
+    })
     await ctx.queue.send(tx, 'movement', { id: row.id }, ctx.pace.leaseSeconds)
   })
 }
@@ -69,11 +91,19 @@ async function mailedTooLate(ctx: Context, row: MovementRow): Promise<void> {
 async function bounced(ctx: Context, row: MovementRow, to: string, smtp: string): Promise<void> {
   await ctx.db.transaction(async outer => {
     const tx = outer as Db
-    await turn(tx, row, 'needs-attention', { finishedAt: now(), leaseUntil: null, problem: 'mail-refused' }, { smtp })
+    await turn(
+      tx,
+      row,
+      'needs-attention',
+      { finishedAt: now(), leaseUntil: null, problem: 'mail-refused' },
+      { smtp },
+    )
     await tx
       .update(contact)
       .set({ bouncedAt: now() })
-      .where(sql`lower(${contact.address}) = lower(${to}) and ${contact.to} is null and ${contact.bouncedAt} is null`)
+      .where(
+        sql`lower(${contact.address}) = lower(${to}) and ${contact.to} is null and ${contact.bouncedAt} is null`,
+      )
   })
 }
 

@@ -48,7 +48,8 @@ async function intend<S extends TSchema>(
   here: boolean,
 ): Promise<MovementRow> {
   await refuseWhenFull(ctx, tx)
-  if (intent.person) await tx.select({ id: person.id }).from(person).where(eq(person.id, intent.person)).for('update')
+  if (intent.person)
+    await tx.select({ id: person.id }).from(person).where(eq(person.id, intent.person)).for('update')
   const accountId = (await intent.within?.(tx))?.account ?? intent.account
   if (!accountId) throw new Error(`a movement «${definition.kind}» without an account`)
   const kind = await lockAccount(tx, accountId)
@@ -109,7 +110,7 @@ async function refuseWhenFull(ctx: Context, tx: Db) {
   const [live] = await rows<{ n: number }>(
     tx,
     sql`select count(*)::int as n from (select 1 from movement where state in ('intended', 'applying', 'delivering')
-        limit ${ctx.pace.liveAtMost}) as some`,
+        limit ${ctx.pace.liveAtMost}) as live_ones`,
   )
   if ((live?.n ?? 0) >= ctx.pace.liveAtMost) throw new Refusal('not-available', 503, {}, 60)
 }
@@ -130,5 +131,10 @@ async function freeFolio(ctx: Context, tx: Db): Promise<string> {
 function stepsOf(ctx: Context, kind: string, movementId: string) {
   const rule = ctx.institution.accounts.find(rule => rule.kind === kind)
   if (!rule) throw new Error(`the institution names no kind of account «${kind}»`)
-  return rule.provider.map((provider, ordinal) => ({ movementId, provider, ordinal, state: 'waiting' as const }))
+  return rule.provider.map((provider, ordinal) => ({
+    movementId,
+    provider,
+    ordinal,
+    state: 'waiting' as const,
+  }))
 }

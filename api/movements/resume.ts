@@ -58,7 +58,9 @@ async function askTheTarget(ctx: Context, definition: Definition, row: MovementR
   const [link] = await ctx.db
     .select()
     .from(accountLink)
-    .where(and(eq(accountLink.accountId, row.accountId ?? ''), eq(accountLink.provider, step?.provider ?? '')))
+    .where(
+      and(eq(accountLink.accountId, row.accountId ?? ''), eq(accountLink.provider, step?.provider ?? '')),
+    )
   const entry = link && (await ctx.providers.get(link.provider)?.look(link.externalId))
   const arrived = step?.fence != null && entry?.fence === step.fence
   if (arrived) await settle(ctx, definition, await load(ctx, definition, row), 'changed')

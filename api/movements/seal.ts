@@ -72,7 +72,8 @@ export async function verifyMovements(ctx: Context): Promise<{ sealed: number; b
     )
     for (const { id, event, digest, text } of part) {
       if (text === null) broken.push({ event, what: 'missing' })
-      else if (!keys.some(key => digestOf(key, before, text) === digest)) broken.push({ event, what: 'altered' })
+      else if (!keys.some(key => digestOf(key, before, text) === digest))
+        broken.push({ event, what: 'altered' })
       before = digest
       at = id
       sealed++

@@ -19,11 +19,20 @@ export class Setback extends Error {
 const day = 86_400_000
 
 /** Decides what a failed try leads to: another one later, a final «no», or a person's attention. */
-export async function setBack(ctx: Context, definition: Definition, row: MovementRow, error: unknown): Promise<void> {
+export async function setBack(
+  ctx: Context,
+  definition: Definition,
+  row: MovementRow,
+  error: unknown,
+): Promise<void> {
   if (error instanceof Stale) return
   if (isUnreachable(error)) throw error // the lease runs out and the queue brings it back
   const problem = problemOf(error)
-  ctx.log.warn({ folio: row.folio, problem, attempt: row.attempts }, 'movement set back')
+  const known = problem !== 'unexpected'
+  ctx.log.warn(
+    { folio: row.folio, problem, attempt: row.attempts, ...(known ? {} : { err: error }) },
+    'movement set back',
+  )
   await ctx.db
     .transaction(async outer => {
       const tx = outer as Db
@@ -46,13 +55,19 @@ const problemOf = (error: unknown) =>
 
 /** 1, 2, 4 … 300 s, each with up to a quarter more, so that many do not return at once. */
 const backOff = (ctx: Context, attempts: number) =>
-  Math.ceil(Math.min(ctx.pace.backoffSeconds * 2 ** (attempts - 1), ctx.pace.backoffCapSeconds) * (1 + Math.random() / 4))
+  Math.ceil(
+    Math.min(ctx.pace.backoffSeconds * 2 ** (attempts - 1), ctx.pace.backoffCapSeconds) *
+      (1 + Math.random() / 4),
+  )
 
 const fail = (tx: Db, row: MovementRow, problem: string) =>
   turn(tx, row, 'failed', { finishedAt: now(), leaseUntil: null, problem }, { problem }).then(() => undefined)
 
 async function undo(tx: Db, definition: Definition, row: MovementRow, problem: string) {
-  const [made] = await tx.select().from(account).where(eq(account.id, row.accountId ?? ''))
+  const [made] = await tx
+    .select()
+    .from(account)
+    .where(eq(account.id, row.accountId ?? ''))
   if (made) await definition.undo?.({ tx, account: made })
   await turn(tx, row, 'undone', { finishedAt: now(), leaseUntil: null, problem }, { problem })
 }

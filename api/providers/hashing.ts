@@ -25,7 +25,8 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** `{ARGON2ID}` and the PHC string, as Dovecot reads it. */
-export const hashPassword = (password: string) => inTurn(async () => `{ARGON2ID}${await hash(password, cost)}`)
+export const hashPassword = (password: string) =>
+  inTurn(async () => `{ARGON2ID}${await hash(password, cost)}`)
 
 /** Of a password nobody has: what is compared when there is no entry, at the same cost. */
 const nobody = `$argon2id$v=19$m=19456,t=2,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`

@@ -75,7 +75,12 @@ export function openSql(db: Db): Provider {
 
     setBlocked: (externalId, blocked, fence) => change(externalId, fence, { active: !blocked }),
     close: (externalId, fence) =>
-      change(externalId, fence, { active: false, password: null, passwordUntil: null, closedAt: sql`now()` as never }),
+      change(externalId, fence, {
+        active: false,
+        password: null,
+        passwordUntil: null,
+        closedAt: sql`now()` as never,
+      }),
   }
 }
 

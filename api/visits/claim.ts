@@ -12,7 +12,11 @@ interface FieldError {
  * The claim in canonical form. Shape and check digit are public rules and get their own `malformed` with the fields;
  * what is only unknown is not told here.
  */
-export function canonicalClaim(institution: Institution, profile: string, said: Record<string, string>): Claim {
+export function canonicalClaim(
+  institution: Institution,
+  profile: string,
+  said: Record<string, string>,
+): Claim {
   const fields = institution.profiles[profile]?.claim
   if (!fields) throw new Refusal('malformed', 400, { fields: [{ name: 'profile', code: 'unknown' }] })
   const errors: FieldError[] = Object.keys(said)

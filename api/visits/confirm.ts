@@ -32,7 +32,12 @@ class Spent extends Error {}
  * Spends the confirmation, once, and does the act. Repeated, it answers the same and does nothing. Refusals:
  * `visit-expired`, and the stops that became true since she identified herself.
  */
-export async function confirm(ctx: Context, actor: Actor, open: Visit, ask: { account?: string }): Promise<Confirmed> {
+export async function confirm(
+  ctx: Context,
+  actor: Actor,
+  open: Visit,
+  ask: { account?: string },
+): Promise<Confirmed> {
   const until = performance.now() + ctx.pace.patienceSeconds * 1000
   if (open.confirmedAt) return answer(ctx, open, until)
   const option = chosen(open, ask.account)
@@ -47,8 +52,10 @@ export async function confirm(ctx: Context, actor: Actor, open: Visit, ask: { ac
 }
 
 function chosen(open: Visit, id: string | undefined): VisitOption {
-  const option = id === undefined && open.options.length === 1 ? open.options[0] : open.options.find(o => o.id === id)
-  if (!option) throw new Refusal('malformed', 400, { fields: [{ name: 'account', code: id ? 'unknown' : 'required' }] })
+  const option =
+    id === undefined && open.options.length === 1 ? open.options[0] : open.options.find(o => o.id === id)
+  if (!option)
+    throw new Refusal('malformed', 400, { fields: [{ name: 'account', code: id ? 'unknown' : 'required' }] })
   return option
 }
 
@@ -68,7 +75,12 @@ async function spend(ctx: Context, tx: Db, open: Visit, option: VisitOption): Pr
     .update(visit)
     .set({ confirmedAt: now() })
     .where(
-      and(eq(visit.id, open.id), isNull(visit.confirmedAt), isNull(visit.endedAt), sql`${visit.expiresAt} > now()`),
+      and(
+        eq(visit.id, open.id),
+        isNull(visit.confirmedAt),
+        isNull(visit.endedAt),
+        sql`${visit.expiresAt} > now()`,
+      ),
     )
     .returning({ at: visit.confirmedAt })
   if (!spent?.at) throw (await isConfirmed(tx, open)) ? new Spent() : new Refusal('visit-expired', 410)
@@ -87,7 +99,13 @@ const isConfirmed = async (tx: Db, open: Visit) => {
 }
 
 /** A movement since she identified herself voids her confirmation; why it does is told first. */
-async function stopWhenChanged(ctx: Context, tx: Db, id: string, version: number, mail: string): Promise<void> {
+async function stopWhenChanged(
+  ctx: Context,
+  tx: Db,
+  id: string,
+  version: number,
+  mail: string,
+): Promise<void> {
   const [now] = await tx.select().from(account).where(eq(account.id, id)).for('update')
   if (now?.state === 'blocked') throw new Refusal('account-blocked', 409)
   const [live] = await tx
@@ -103,7 +121,8 @@ async function stopWhenChanged(ctx: Context, tx: Db, id: string, version: number
 export async function answer(ctx: Context, open: Visit, until = performance.now()): Promise<Confirmed> {
   for (;;) {
     const found = await outcome(ctx, open)
-    const settled = found && (!isLive(found.movement.state) || found.movement.attempts > 1 || found.movement.problem)
+    const settled =
+      found && (!isLive(found.movement.state) || found.movement.attempts > 1 || found.movement.problem)
     if (found && (settled || performance.now() > until)) return told(ctx, found)
     if (!found && performance.now() > until) throw new Refusal('visit-expired', 410)
     await sleep(60)
@@ -123,7 +142,8 @@ async function outcome(ctx: Context, open: Visit) {
 }
 
 async function told(ctx: Context, { movement: row, local, domain, issue }: Outcome): Promise<Confirmed> {
-  if (row.state === 'failed' || row.state === 'undone') throw new Refusal('not-available', 503, { folio: row.folio }, 60)
+  if (row.state === 'failed' || row.state === 'undone')
+    throw new Refusal('not-available', 503, { folio: row.folio }, 60)
   const mail = row.personId ? await alternateEmail(ctx.db, row.personId) : undefined
   const done = row.state === 'done'
   const [again] = ctx.institution.limits.resets

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { visit } from '../db/schema.ts'
 import { now, soon } from '../movements/state.ts'
 import { Refusal } from '../refusal.ts'
-import { type Confirmed, answer } from './confirm.ts'
+import { answer, type Confirmed } from './confirm.ts'
 import { tokenDigest, type Visit } from './identify.ts'
 
 const extensionsAtMost = 10
@@ -45,7 +45,9 @@ export async function extendVisit(ctx: Context, open: Visit): Promise<{ expiresA
   const [longer] = await ctx.db
     .update(visit)
     .set({ expiresAt: soon(ctx.institution.terms.visit), extensions: sql`${visit.extensions} + 1` as never })
-    .where(and(eq(visit.id, open.id), lt(visit.extensions, extensionsAtMost), sql`${visit.expiresAt} > now()`))
+    .where(
+      and(eq(visit.id, open.id), lt(visit.extensions, extensionsAtMost), sql`${visit.expiresAt} > now()`),
+    )
     .returning({ expiresAt: visit.expiresAt })
   if (!longer) throw new Refusal('no-more-time', 409)
   return { expiresAt: longer.expiresAt.toISOString() }

@@ -29,7 +29,11 @@ interface Ask {
  * Proves who somebody is and opens her visit. Refusals: `malformed`, `too-many-attempts`, `not-verified` (one body for
  * whatever did not match), and after a match the stops, with directions.
  */
-export async function identify(ctx: Context, actor: Actor, ask: Ask): Promise<{ visit: Visit; token: string }> {
+export async function identify(
+  ctx: Context,
+  actor: Actor,
+  ask: Ask,
+): Promise<{ visit: Visit; token: string }> {
   const claim = canonicalClaim(ctx.institution, ask.profile, ask.claim)
   const names = namesOf(claim)
   const since = performance.now()
@@ -59,7 +63,11 @@ async function stopsAndOptions(ctx: Context, actor: Actor, match: Match) {
     return await decide(ctx, match)
   } catch (error) {
     if (error instanceof Refusal)
-      await record(ctx.db, actor, { kind: 'visit-stopped', personId: match.person.id, detail: { code: error.code } })
+      await record(ctx.db, actor, {
+        kind: 'visit-stopped',
+        personId: match.person.id,
+        detail: { code: error.code },
+      })
     throw error
   }
 }
@@ -70,7 +78,9 @@ async function decide(ctx: Context, { person, affiliations }: Match) {
   stopWhenPaused(person, mail?.coolingUntil, new Date(clock?.now ?? 0))
   const held = await heldBy(ctx.db, person.id)
   const found = await optionsOf(ctx, affiliations, held)
-  const open = found.filter(option => held.every(({ id, state }) => id !== option.accountId || state !== 'blocked'))
+  const open = found.filter(option =>
+    held.every(({ id, state }) => id !== option.accountId || state !== 'blocked'),
+  )
   if (found.length > 0 && open.length === 0) throw new Refusal('account-blocked', 409)
   await stopWhenLive(ctx.db, person.id, mail?.address)
   if (held.some(({ id, state }) => state === 'pending' && open.some(option => option.accountId === id)))
@@ -87,7 +97,11 @@ async function decide(ctx: Context, { person, affiliations }: Match) {
 const ruleOf = (ctx: Context, kind: string) => ctx.institution.accounts.find(rule => rule.kind === kind)
 
 /** One option for each kind of account that her posts give right to: reset where she has it, create where not. */
-async function optionsOf(ctx: Context, affiliations: readonly Affiliation[], held: readonly Held[]): Promise<VisitOption[]> {
+async function optionsOf(
+  ctx: Context,
+  affiliations: readonly Affiliation[],
+  held: readonly Held[],
+): Promise<VisitOption[]> {
   const options = new Map<string, VisitOption>()
   for (const one of affiliations) {
     const rule = kindFor(ctx.institution, { ...one, status: one.statusAsCame })
@@ -108,7 +122,11 @@ async function optionsOf(ctx: Context, affiliations: readonly Affiliation[], hel
 }
 
 /** Before anything is created, the directory is asked for an entry that carries her keys: it is not ours to make twice. */
-async function stopWhenUnlinked(ctx: Context, personId: string, options: readonly VisitOption[]): Promise<void> {
+async function stopWhenUnlinked(
+  ctx: Context,
+  personId: string,
+  options: readonly VisitOption[],
+): Promise<void> {
   const creates = options.filter(({ act }) => act === 'create')
   if (creates.length === 0) return
   const keys = await rows<{ kind: string; value: string }>(
@@ -159,7 +177,11 @@ async function openVisit(ctx: Context, actor: Actor, ask: Opening): Promise<{ vi
       })
       .returning()
     if (!opened) throw new Error('no visit was written')
-    await record(tx, actor, { kind: 'visit-opened', personId: person.id, detail: { acts: ask.options.map(o => o.act) } })
+    await record(tx, actor, {
+      kind: 'visit-opened',
+      personId: person.id,
+      detail: { acts: ask.options.map(o => o.act) },
+    })
     return { visit: opened, token }
   })
 }

@@ -45,7 +45,10 @@ export function attemptKeys(ctx: Context, names: readonly string[], source: Sour
   const limits = ctx.institution.limits.identifyFailures
   const from = sourceOf(source.address)
   return [
-    ...names.map(name => ({ key: limiterKey(ctx, 'person+source', name, from), limits: limits.personAndSource })),
+    ...names.map(name => ({
+      key: limiterKey(ctx, 'person+source', name, from),
+      limits: limits.personAndSource,
+    })),
     ...names.map(name => ({ key: limiterKey(ctx, 'person', name), limits: limits.person })),
     { key: limiterKey(ctx, 'source', from), limits: limits.source },
     { key: limiterKey(ctx, 'browser', source.browser), limits: limits.browser },

@@ -1,6 +1,4 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
-import { alternateEmail } from '../accounts/facts.ts'
-import type { Context } from '../context.ts'
 import { type Db, rows } from '../db/open.ts'
 import { account, address, credentialIssue, holding, movement, type person } from '../db/schema.ts'
 import type { Limit } from '../institution/institution.ts'
@@ -75,17 +73,10 @@ export async function stopWhenRecent(
     )
     if (!full) continue
     const again = new Date(full.again)
-    throw new Refusal(
-      'reset-recently',
-      409,
-      { at: new Date(full.last).toISOString(), againAt: again.toISOString(), alternateEmail: maskEmail(mail) },
-    )
+    throw new Refusal('reset-recently', 409, {
+      at: new Date(full.last).toISOString(),
+      againAt: again.toISOString(),
+      alternateEmail: maskEmail(mail),
+    })
   }
-}
-
-/** Her alternate address, or directions to where it is registered. */
-export async function destinationOf(ctx: Context, db: Db, personId: string) {
-  const found = await alternateEmail(db, personId)
-  if (!found) throw new Refusal('no-alternate-email', 409)
-  return found
 }

@@ -75,8 +75,8 @@ test('what is accepted, a second checker finds safe too; and both answers occur'
       const { status } = recheck.checkSync(written, 'u', { checker: 'automaton', timeout: 5000 })
       expect(status, written).not.toBe('vulnerable')
     }),
-    { numRuns: 600, seed: 20260115 },
+    { numRuns: 300, seed: 20260115 },
   )
-  expect(answers.accepted).toBeGreaterThan(50)
-  expect(answers.refused).toBeGreaterThan(50)
+  expect(answers.accepted).toBeGreaterThan(30)
+  expect(answers.refused).toBeGreaterThan(30)
 }, 60_000)

@@ -42,7 +42,7 @@ test('a file that extends a preset merges maps, replaces lists and values, and t
       'privacyNotice: { version: 2 }',
       'accounts:',
       '  personal:',
-      '    address: "{initial}{surname1}"',
+      '    address: "{surname1}.{given}"',
       '    selfService: [reset]',
       '  service:',
       '  function: ~',
@@ -60,7 +60,7 @@ test('a file that extends a preset merges maps, replaces lists and values, and t
   expect(mine.accounts.map(({ kind }) => kind)).toEqual(['personal', 'workCentre'])
   expect(mine.accounts[0]).toEqual({
     ...colima.accounts[0],
-    address: ['{initial}{surname1}'],
+    address: ['{surname1}.{given}'],
     selfService: ['reset'],
   })
   expect(mine.limits.identifyFailures).toEqual({

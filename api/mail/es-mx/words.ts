@@ -1,5 +1,5 @@
 /** Every sentence of the mails by its key; an institution says any of them otherwise under `texts`. */
-export const mailWords = {
+const mailWords = {
   'mail.temporary-password.subject': 'Su contraseña temporal',
   'mail.temporary-password.asked': '{name}: usted pidió {act} el {day} a las {hour}, desde {channel}.',
   'mail.temporary-password.change':
@@ -16,7 +16,7 @@ export const mailWords = {
     'Si fue usted, no haga nada. Si no fue usted, llame hoy a {phone}, folio {folio}.',
 } as const
 
-export type MailWord = keyof typeof mailWords
+type MailWord = keyof typeof mailWords
 
 /** The institution's sentence, or ours, with its `{values}` filled in. */
 export function say(
