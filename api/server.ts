@@ -74,6 +74,7 @@ async function serveDocs(app: FastifyInstance): Promise<void> {
   await app.register(ui, {
     routePrefix: '/docs',
     staticCSP: true,
-    transformStaticCSP: csp => csp,
+    transformStaticCSP: () =>
+      "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'",
   })
 }

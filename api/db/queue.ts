@@ -6,11 +6,11 @@ import type { Db } from './open.ts'
 /** What the queue runs on: the embedded database, or a server by its URL. */
 export type QueueEngine = { lite: PGlite } | { url: string }
 
-export const queues = ['movement', 'notice', 'sweep', 'expire-passwords', 'seal', 'prune'] as const
-export type QueueName = (typeof queues)[number]
+const queues = ['movement', 'notice', 'sweep', 'expire-passwords', 'seal', 'prune'] as const
+type QueueName = (typeof queues)[number]
 
 /** The payload is an id and nothing else: no secret can be queued. */
-export interface Job {
+interface Job {
   id: string
 }
 

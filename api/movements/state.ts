@@ -4,7 +4,7 @@ import { movement } from '../db/schema.ts'
 import type { Actor, MovementRow } from './movement.ts'
 import { record } from './record.ts'
 
-export const liveStates = ['intended', 'applying', 'delivering'] as const
+const liveStates = ['intended', 'applying', 'delivering'] as const
 export const isLive = (state: MovementRow['state']) => (liveStates as readonly string[]).includes(state)
 
 export const now = () => sql<Date>`now()` as never
