@@ -22,6 +22,8 @@ export interface DatabaseAsk {
   migrationUrl: string | undefined
   /** Folder of the embedded database. */
   folder: string
+  /** A migrated folder as one file: a copy of it is opened instead of an empty one. */
+  copyOf?: Blob | undefined
   /** Refuse a database that holds something already. */
   mustBeEmpty: boolean
 }
@@ -53,6 +55,9 @@ export async function rows<T>(db: Db, query: SQL): Promise<T[]> {
   return (Array.isArray(answer) ? answer : (answer as { rows: T[] }).rows) as T[]
 }
 
+/** A value as jsonb in raw SQL; through text, since one driver would encode it twice. */
+export const asJson = (value: unknown): SQL => sql`${JSON.stringify(value)}::text::jsonb`
+
 /** Did this unique index or constraint say no? Drivers name it differently. */
 export function violates(error: unknown, constraint: string): boolean {
   const cause = (error as { cause?: { code?: string; constraint?: string; constraint_name?: string } })?.cause
@@ -68,20 +73,22 @@ export function isUnreachable(error: unknown): boolean {
 }
 
 export async function openDatabase(ask: DatabaseAsk): Promise<Database> {
-  return ask.url === undefined ? embedded(ask.folder) : server(ask.url, ask)
+  return ask.url === undefined ? embedded(ask) : server(ask.url, ask)
 }
 
-async function embedded(folder: string): Promise<Database> {
+async function embedded({ folder, copyOf }: DatabaseAsk): Promise<Database> {
   const [{ PGlite }, { drizzle }, { migrate }] = await Promise.all([
     import('@electric-sql/pglite'),
     import('drizzle-orm/pglite'),
     import('drizzle-orm/pglite/migrator'),
   ])
-  const lite = await PGlite.create(folder)
+  const lite = await PGlite.create(folder, copyOf ? { loadDataDir: copyOf } : {})
   const db = drizzle({ client: lite })
   await migrate(db, { migrationsFolder })
   await prepareQueue({ lite })
-  await lite.exec(`do $$ begin create role mci_app nologin; exception when duplicate_object then null; end $$`)
+  await lite.exec(
+    `do $$ begin create role mci_app nologin; exception when duplicate_object then null; end $$`,
+  )
   await lite.exec(grants())
   await lite.exec('set role mci_app')
   return { db: guarded(db as unknown as Db), engine: { lite }, close: () => lite.close() }
@@ -91,19 +98,27 @@ async function embedded(folder: string): Promise<Database> {
 const limits = { connect_timeout: 2, backoff: () => 0.1, onnotice: () => {} }
 
 async function server(url: string, ask: DatabaseAsk): Promise<Database> {
-  const [{ default: postgres }, { drizzle }] = await Promise.all([import('postgres'), import('drizzle-orm/postgres-js')])
+  const [{ default: postgres }, { drizzle }] = await Promise.all([
+    import('postgres'),
+    import('drizzle-orm/postgres-js'),
+  ])
   await migrateServer(ask.migrationUrl ?? url, url, ask.mustBeEmpty)
   const client = postgres(url, {
     ...limits,
     max: 10,
-    connection: { application_name: 'mci', role: 'mci_app', statement_timeout: 15_000 } as Record<string, string | number>,
+    connection: { application_name: 'mci', role: 'mci_app', statement_timeout: 15_000 } as Record<
+      string,
+      string | number
+    >,
   })
   const db = drizzle({ client }) as unknown as Db
   try {
     await db.execute(sql`select 1`)
   } catch (error) {
     await client.end({ timeout: 1 })
-    throw new DatabaseProblem(`DATABASE_URL: ${reason(error)}; its login must be a member of the role mci_app`)
+    throw new DatabaseProblem(
+      `DATABASE_URL: ${reason(error)}; its login must be a member of the role mci_app`,
+    )
   }
   return { db: guarded(db), engine: { url }, close: () => client.end({ timeout: 5 }) }
 }
@@ -123,9 +138,11 @@ async function migrateServer(owner: string, login: string, mustBeEmpty: boolean)
   const client = postgres(owner, { ...limits, max: 1 })
   const setting = owner === login ? 'DATABASE_URL' : 'MIGRATION_DATABASE_URL'
   try {
-    const [server] = await client`select current_setting('server_version_num')::int as version`.catch((error: Error) => {
-      throw new DatabaseProblem(`${setting}: cannot connect: ${reason(error)}`)
-    })
+    const [server] = await client`select current_setting('server_version_num')::int as version`.catch(
+      (error: Error) => {
+        throw new DatabaseProblem(`${setting}: cannot connect: ${reason(error)}`)
+      },
+    )
     if (server?.version < 150000) throw new DatabaseProblem(`${setting}: PostgreSQL 15 or later is needed`)
     await client`select pg_advisory_lock(7103201, 1)`
     if (mustBeEmpty) await refuseFilled(client)
@@ -141,13 +158,17 @@ async function migrateServer(owner: string, login: string, mustBeEmpty: boolean)
 type Client = ReturnType<typeof import('postgres')>
 
 async function refuseFilled(client: Client) {
-  const [found] = await client`select count(*)::int as tables from pg_tables where schemaname in ('public', 'pgboss')`
-  if (found?.tables > 0) throw new DatabaseProblem('DATABASE_URL: the demo wants an empty database; this one holds tables')
+  const [found] =
+    await client`select count(*)::int as tables from pg_tables where schemaname in ('public', 'pgboss')`
+  if (found?.tables > 0)
+    throw new DatabaseProblem('DATABASE_URL: the demo wants an empty database; this one holds tables')
 }
 
 async function makeRole(client: Client, setting: string, login: string) {
   await client
-    .unsafe(`do $$ begin create role mci_app nologin; exception when duplicate_object or unique_violation then null; end $$`)
+    .unsafe(
+      `do $$ begin create role mci_app nologin; exception when duplicate_object or unique_violation then null; end $$`,
+    )
     .catch(async error => {
       const [there] = await client`select 1 as yes from pg_roles where rolname = 'mci_app'`
       if (!there)

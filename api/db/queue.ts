@@ -39,7 +39,11 @@ export async function prepareQueue(engine: QueueEngine): Promise<void> {
   await boss.stop({ graceful: false })
 }
 
-export async function openQueue(engine: QueueEngine, works: boolean, onError: (error: Error) => void): Promise<Queue> {
+export async function openQueue(
+  engine: QueueEngine,
+  works: boolean,
+  onError: (error: Error) => void,
+): Promise<Queue> {
   const boss = new PgBoss({
     ...engineOf(engine),
     ...quiet,

@@ -11,8 +11,8 @@ import {
   index,
   integer,
   jsonb,
-  snakeCase,
   smallint,
+  snakeCase,
   text,
   timestamp,
   unique,
@@ -42,7 +42,9 @@ export const personIdentifier = table(
   'person_identifier',
   {
     id: serial(),
-    personId: uuid().notNull().references(() => person.id),
+    personId: uuid()
+      .notNull()
+      .references(() => person.id),
     kind: text({ enum: ['curp', 'curt', 'controlNumber'] }).notNull(),
     /** Canonical form: no outer ASCII blanks, ASCII upper case. */
     value: text().notNull(),
@@ -64,7 +66,9 @@ export const affiliation = table(
   'affiliation',
   {
     id: serial(),
-    personId: uuid().notNull().references(() => person.id),
+    personId: uuid()
+      .notNull()
+      .references(() => person.id),
     source: text().notNull(),
     profile: text({ enum: ['worker', 'student'] }).notNull(),
     /** Key of the claim in this source: CURT or control number. */
@@ -78,7 +82,9 @@ export const affiliation = table(
     /** The word of the file, kept as it came. */
     statusAsCame: text().notNull(),
     endReason: text(),
-    loadId: bigint({ mode: 'number' }).notNull().references(() => rosterLoad.id),
+    loadId: bigint({ mode: 'number' })
+      .notNull()
+      .references(() => rosterLoad.id),
     from: since(),
     to: moment(),
   },
@@ -101,17 +107,6 @@ export const rosterLoad = table('roster_load', {
   at: since(),
 })
 
-/** Rows of a file between reading and applying; emptied by the load that filled it. */
-export const rosterRow = table(
-  'roster_row',
-  {
-    load: uuid().notNull(),
-    line: integer().notNull(),
-    row: jsonb().$type<Record<string, string>>().notNull(),
-  },
-  t => [index('roster_row_load').on(t.load, t.line)],
-)
-
 /** A work centre of the catalogue. */
 export const centre = table('centre', {
   cct: text().primaryKey(),
@@ -124,7 +119,9 @@ export const centre = table('centre', {
   directorCurp: text(),
   phone: text().notNull().default(''),
   status: text({ enum: ['active', 'inactive'] }).notNull(),
-  loadId: bigint({ mode: 'number' }).notNull().references(() => rosterLoad.id),
+  loadId: bigint({ mode: 'number' })
+    .notNull()
+    .references(() => rosterLoad.id),
 })
 
 /** An alternate address of a person, or the address of a centre. Control of this mailbox is the only real proof. */
@@ -146,8 +143,12 @@ export const contact = table(
     to: moment(),
   },
   t => [
-    uniqueIndex('contact_current_person').on(t.personId, t.origin).where(sql`${t.to} is null and ${t.personId} is not null`),
-    uniqueIndex('contact_current_centre').on(t.cct, t.origin).where(sql`${t.to} is null and ${t.cct} is not null`),
+    uniqueIndex('contact_current_person')
+      .on(t.personId, t.origin)
+      .where(sql`${t.to} is null and ${t.personId} is not null`),
+    uniqueIndex('contact_current_centre')
+      .on(t.cct, t.origin)
+      .where(sql`${t.to} is null and ${t.cct} is not null`),
     index('contact_address').on(sql`lower(${t.address})`).where(sql`${t.to} is null`),
     check('contact_owner', sql`(${t.personId} is null) <> (${t.cct} is null)`),
   ],
@@ -168,7 +169,9 @@ export const account = table(
     createdAt: since(),
     closedAt: moment(),
   },
-  t => [uniqueIndex('account_unit').on(t.kind, t.unit).where(sql`${t.unit} <> '' and ${t.state} <> 'closed'`)],
+  t => [
+    uniqueIndex('account_unit').on(t.kind, t.unit).where(sql`${t.unit} <> '' and ${t.state} <> 'closed'`),
+  ],
 )
 
 /** An account in a directory. The directory is the truth about itself: renames, moves, accounts older than us. */
@@ -176,7 +179,9 @@ export const accountLink = table(
   'account_link',
   {
     id: serial(),
-    accountId: uuid().notNull().references(() => account.id),
+    accountId: uuid()
+      .notNull()
+      .references(() => account.id),
     /** A key of the institution's `providers`. */
     provider: text().notNull(),
     /** Immutable there: objectGUID, entryUUID, Graph id, our own uuid. */
@@ -221,8 +226,12 @@ export const holding = table(
   'holding',
   {
     id: serial(),
-    accountId: uuid().notNull().references(() => account.id),
-    personId: uuid().notNull().references(() => person.id),
+    accountId: uuid()
+      .notNull()
+      .references(() => account.id),
+    personId: uuid()
+      .notNull()
+      .references(() => person.id),
     as: text({ enum: ['holder', 'responsible'] }).notNull(),
     /** The account's kind, immutable there: one account of a kind for one holder. */
     kind: text().notNull(),
@@ -243,8 +252,12 @@ export const credentialIssue = table(
   'credential_issue',
   {
     id: serial(),
-    accountId: uuid().notNull().references(() => account.id),
-    movementId: uuid().notNull().references(() => movement.id),
+    accountId: uuid()
+      .notNull()
+      .references(() => account.id),
+    movementId: uuid()
+      .notNull()
+      .references(() => movement.id),
     /** Fence of the change in the directory: while it stands there, the password is still ours. */
     fence: bigint({ mode: 'number' }).notNull(),
     issuedAt: since(),
@@ -256,7 +269,9 @@ export const credentialIssue = table(
   t => [
     unique('credential_issue_movement').on(t.movementId),
     index('credential_issue_account').on(t.accountId, t.issuedAt),
-    index('credential_issue_open').on(t.expiresAt).where(sql`${t.claimedAt} is null and ${t.expiredAt} is null`),
+    index('credential_issue_open')
+      .on(t.expiresAt)
+      .where(sql`${t.claimedAt} is null and ${t.expiredAt} is null`),
   ],
 )
 
@@ -269,14 +284,18 @@ export const movement = table(
     seq: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
     folio: text().notNull().unique(),
     kind: text().notNull(),
-    state: text({ enum: ['intended', 'applying', 'delivering', 'done', 'failed', 'undone', 'needs-attention'] }).notNull(),
+    state: text({
+      enum: ['intended', 'applying', 'delivering', 'done', 'failed', 'undone', 'needs-attention'],
+    }).notNull(),
     accountId: uuid().references(() => account.id),
     personId: uuid().references(() => person.id),
     /** `visitor`, `system` or `member:<id>`. */
     actor: text().notNull(),
     channel: text({ enum: ['internet', 'kiosk', 'staff', 'system'] }).notNull(),
     origin: text(),
-    visitId: uuid().unique().references(() => visit.id),
+    visitId: uuid()
+      .unique()
+      .references(() => visit.id),
     privacyNotice: text().notNull(),
     oficio: jsonb(),
     reason: text(),
@@ -314,7 +333,9 @@ export const movementStep = table(
   'movement_step',
   {
     id: serial(),
-    movementId: uuid().notNull().references(() => movement.id),
+    movementId: uuid()
+      .notNull()
+      .references(() => movement.id),
     provider: text().notNull(),
     ordinal: smallint().notNull(),
     state: text({ enum: ['waiting', 'applied', 'failed'] }).notNull(),
@@ -352,7 +373,10 @@ export const event = table(
 /** The chain: HMAC over the digest before it and the event's canonical text, in the order of sealing. */
 export const eventSeal = table('event_seal', {
   id: serial(),
-  eventId: bigint({ mode: 'number' }).notNull().unique().references(() => event.id),
+  eventId: bigint({ mode: 'number' })
+    .notNull()
+    .unique()
+    .references(() => event.id),
   digest: text().notNull(),
 })
 
@@ -381,11 +405,15 @@ export const visit = table(
     id: id(),
     token: text().notNull().unique(),
     profile: text().notNull(),
-    personId: uuid().notNull().references(() => person.id),
+    personId: uuid()
+      .notNull()
+      .references(() => person.id),
     /** What may be confirmed: one entry per account that this person has or may have. */
     options: jsonb().$type<VisitOption[]>().notNull(),
-    /** Keys of the limiter that stand for the person. */
-    limiterKeys: jsonb().$type<string[]>().notNull(),
+    /** Keys of the limiter that stand for the person, with the limits of the day; looked at again before a change. */
+    counted: jsonb()
+      .$type<{ key: string; limits: readonly { count: number; seconds: number }[] }[]>()
+      .notNull(),
     /** What the screen shows, masked. */
     shown: jsonb().$type<VisitShown>().notNull(),
     channel: text({ enum: ['internet', 'kiosk'] }).notNull(),
@@ -404,7 +432,9 @@ export const code = table(
   'code',
   {
     id: serial(),
-    visitId: uuid().notNull().references(() => visit.id),
+    visitId: uuid()
+      .notNull()
+      .references(() => visit.id),
     hmac: text().notNull(),
     issuedAt: since(),
     expiresAt: moment().notNull(),
@@ -422,7 +452,9 @@ export const link = table(
     digest: text().notNull().unique(),
     purpose: text({ enum: ['password', 'activation', 'alert'] }).notNull(),
     accountId: uuid().references(() => account.id),
-    personId: uuid().notNull().references(() => person.id),
+    personId: uuid()
+      .notNull()
+      .references(() => person.id),
     movementId: uuid().references(() => movement.id),
     issuedAt: since(),
     expiresAt: moment().notNull(),
@@ -464,7 +496,7 @@ export const mailbox = table(
     changedAt: since(),
   },
   t => [
-    unique('mailbox_address').on(t.local, t.domain),
+    uniqueIndex('mailbox_address').on(t.local, t.domain).where(sql`${t.closedAt} is null`),
     check('mailbox_lower', sql`${t.local} = lower(${t.local}) and ${t.domain} = lower(${t.domain})`),
   ],
 )

@@ -1,7 +1,12 @@
 import * as Type from 'typebox'
 import { route } from '../route.ts'
 
-const Field = Type.Object({ name: Type.String(), label: Type.String(), hint: Type.String(), pattern: Type.String() })
+const Field = Type.Object({
+  name: Type.String(),
+  label: Type.String(),
+  hint: Type.String(),
+  pattern: Type.String(),
+})
 
 /** What the public may know of the institution; the first screen is rendered from it. */
 export const PublicInstitution = Type.Object({

@@ -10,13 +10,16 @@ export interface AddressRules {
 // One addr-spec: dot-atom without % and !, which relays once read as a route; LDH labels, none of them punycode.
 const LOCAL = /^[A-Za-z0-9#$&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9#$&'*+/=?^_`{|}~-]+)*$/
 const DOMAIN = /^(?:(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/
-const RESERVED = /(?:^|\.)(?:test|example|invalid|localhost|local|onion|internal|alt|home\.arpa|example\.(?:com|net|org))$/
+const RESERVED =
+  /(?:^|\.)(?:test|example|invalid|localhost|local|onion|internal|alt|home\.arpa|example\.(?:com|net|org))$/
 const NOBODY = new Set(
   `sincorreo sinemail sinmail sincuenta nocorreo noemail nomail notiene notienecorreo nocuenta nohay noaplica noexiste
   ninguno ninguna ningun nada nulo null vacio desconocido pendiente porasignar prueba pruebas test testing ejemplo example
   noreply noresponder donotreply na nd sd sn no asdf qwerty`.split(/\s+/),
 )
-const GENERIC = new Set('correo email mail usuario user nombre dominio domain hotmail gmail yahoo outlook'.split(' '))
+const GENERIC = new Set(
+  'correo email mail usuario user nombre dominio domain hotmail gmail yahoo outlook'.split(' '),
+)
 
 /**
  * One strict address, its domain in lower case and its local part as it came, or why it is refused. Anything that two
@@ -35,7 +38,9 @@ export function alternateAddress(
   if (!rules.allowReserved && RESERVED.test(domain)) return { refused: 'reserved' }
   const own = rules.ownDomains.some(name => domain === name || domain.endsWith(`.${name}`))
   if (own) return { refused: 'own-domain' }
-  return isPlaceholder(local.toLowerCase(), domain) ? { refused: 'placeholder' } : { address: `${local}@${domain}` }
+  return isPlaceholder(local.toLowerCase(), domain)
+    ? { refused: 'placeholder' }
+    : { address: `${local}@${domain}` }
 }
 
 /** sincorreo@…, no.tiene@…, correo@correo.com, x@x.mx, xxxx@…: what people type when a form insists. */
@@ -44,19 +49,27 @@ function isPlaceholder(local: string, domain: string): boolean {
   // prueba12 is nobody, na1975 may be somebody.
   const stem = word.replace(/(?<=[a-z]{4})\d+$/, '')
   const host = domain.split('.')[0] ?? ''
-  if (NOBODY.has(stem) || (host.length > 3 && NOBODY.has(host)) || /^(.)\1{2,}$/.test(word) || /^x+$/.test(word)) return true
+  if (
+    NOBODY.has(stem) ||
+    (host.length > 3 && NOBODY.has(host)) ||
+    /^(.)\1{2,}$/.test(word) ||
+    /^x+$/.test(word)
+  )
+    return true
   return stem === host && (GENERIC.has(stem) || stem.length <= 3)
 }
 
-const PROVIDERS: Record<string, string[]> = {
-  gmail: ['com'],
-  icloud: ['com'],
-  hotmail: ['com', 'es', 'com.mx', 'com.ar', 'fr', 'it', 'co.uk', 'de'],
-  outlook: ['com', 'es', 'com.mx', 'com.ar', 'fr', 'it', 'de'],
-  yahoo: ['com', 'com.mx', 'es', 'com.ar', 'fr', 'it', 'co.uk', 'de', 'ca', 'com.br'],
-  live: ['com', 'com.mx', 'com.ar', 'fr', 'it', 'nl'],
-  prodigy: ['net.mx'],
-}
+const PROVIDERS = new Map(
+  Object.entries({
+    gmail: ['com'],
+    icloud: ['com'],
+    hotmail: ['com', 'es', 'com.mx', 'com.ar', 'fr', 'it', 'co.uk', 'de'],
+    outlook: ['com', 'es', 'com.mx', 'com.ar', 'fr', 'it', 'de'],
+    yahoo: ['com', 'com.mx', 'es', 'com.ar', 'fr', 'it', 'co.uk', 'de', 'ca', 'com.br'],
+    live: ['com', 'com.mx', 'com.ar', 'fr', 'it', 'nl'],
+    prodigy: ['net.mx'],
+  }),
+)
 /** Near the great ones, and real. */
 const REAL = new Set(['mail.com', 'ymail.com', 'email.com', 'gmx.com', 'googlemail.com', 'rocketmail.com'])
 
@@ -65,13 +78,14 @@ export function lookalike(domain: string): string | undefined {
   const dot = domain.indexOf('.')
   const name = domain.slice(0, dot)
   const rest = domain.slice(dot + 1)
-  const ends = PROVIDERS[name]
+  const ends = PROVIDERS.get(name)
   if (REAL.has(domain) || ends?.includes(rest)) return undefined
   if (ends) return ends.length === 1 || isOneSlip(rest, 'com') ? `${name}.${ends[0]}` : undefined
   const drawn = name.replaceAll('0', 'o').replaceAll('1', 'l').replaceAll('rn', 'm').replaceAll('vv', 'w')
-  for (const [provider, known] of Object.entries(PROVIDERS)) {
+  for (const [provider, known] of PROVIDERS) {
     if (drawn !== provider && !(provider.length > 4 && isOneSlip(name, provider))) continue
-    if (known.includes(rest) || isOneSlip(rest, 'com')) return `${provider}.${known.includes(rest) ? rest : known[0]}`
+    if (known.includes(rest) || isOneSlip(rest, 'com'))
+      return `${provider}.${known.includes(rest) ? rest : known[0]}`
   }
   return undefined
 }

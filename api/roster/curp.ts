@@ -18,7 +18,9 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ'
 const SHAPE = /^[A-Z]{4}\d{6}[A-Z]{6}[0-9A-Z]\d$/
 const DIGIT_PLACES = [5, 6, 7, 8, 9, 10, 18]
 const ENTITIES = new Set(
-  'AS BC BS CC CL CM CS CH DF DG GT GR HG JC MC MN MS NT NL OC PL QT QR SP SL SR TC TS TL VZ YN ZS NE'.split(' '),
+  'AS BC BS CC CL CM CS CH DF DG GT GR HG JC MC MN MS NT NL OC PL QT QR SP SL SR TC TS TL VZ YN ZS NE'.split(
+    ' ',
+  ),
 )
 /** Words that RENAPO does not assign: position 2 becomes X instead. */
 const WORDS = new Set(
@@ -30,7 +32,9 @@ const WORDS = new Set(
 
 /** Canonical form of any claim: no ASCII blanks at the ends, ASCII letters upper case; nothing else is touched. */
 export function canonical(text: string): string {
-  return text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '').replace(/[a-z]+/g, letters => letters.toUpperCase())
+  return text
+    .replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '')
+    .replace(/[a-z]+/g, letters => letters.toUpperCase())
 }
 
 /** Check digit for the first 17 characters (RENAPO; the slot of Ñ makes O = 25). */

@@ -86,7 +86,11 @@ function isText(decoder: TextDecoder, chunk: Buffer): boolean {
 
 /** Whichever stands most often in the header, outside quotes. */
 function separator(start: Buffer): string {
-  const header = start.toString('latin1').trimStart().split(/[\r\n]/)[0] ?? ''
+  const header =
+    start
+      .toString('latin1')
+      .trimStart()
+      .split(/[\r\n]/)[0] ?? ''
   const bare = header.replace(/"[^"]*"/g, '')
   const counts = [',', ';', '\t'].map(mark => ({ mark, times: bare.split(mark).length }))
   return counts.reduce((most, next) => (next.times > most.times ? next : most)).mark
@@ -107,15 +111,18 @@ async function* csvRows(text: AsyncGenerator<string>, delimiter: string): AsyncG
     relax_column_count: true,
     relax_quotes: true,
     max_record_size: 1 << 16,
-    on_record: (cells: string[], { lines }) => ({ line: lines - lineBreaks(cells), cells }),
+    info: true,
   })
   // Errors of the file come out of the parser, where the loop below sees them.
   pipeline(text, parser, () => {})
   let line = 1
   try {
-    for await (const row of parser as AsyncIterable<SourceRow>) {
-      line = row.line
-      if (row.cells.some(cell => cell.trim() !== '')) yield row
+    for await (const { record, info } of parser as AsyncIterable<{
+      record: string[]
+      info: { lines: number }
+    }>) {
+      line = info.lines
+      if (record.some(cell => cell.trim() !== '')) yield { line: line - lineBreaks(record), cells: record }
     }
   } catch (error) {
     if (!String((error as { code?: string }).code).startsWith('CSV_')) throw error

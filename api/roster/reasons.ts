@@ -10,7 +10,9 @@ export function curpReason(curp: string, { code, at = 0 }: CurpProblem): string 
     case 'length':
       return `la CURP debe tener 18 letras y números; trae ${[...curp].length}`
     case 'shape':
-      return at ? `lugar ${at}: la letra ${letter} no puede ir ahí` : 'la CURP no tiene la forma de 4 letras, 6 números, 6 letras y 2 lugares más'
+      return at
+        ? `lugar ${at}: la letra ${letter} no puede ir ahí`
+        : 'la CURP no tiene la forma de 4 letras, 6 números, 6 letras y 2 lugares más'
     case 'letter-for-digit':
       return `lugar ${at}, letra ${letter} en vez de ${DIGIT_MEANT[letter] ?? 'un número'}`
     case 'date':

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { type Readable, pipeline } from 'node:stream'
+import { pipeline, type Readable } from 'node:stream'
 import { createInflateRaw } from 'node:zlib'
 import { type CellValue, readSheet } from 'read-excel-file/node'
 import { unreadable } from './columns.ts'
@@ -31,7 +31,9 @@ export async function readXlsx(path: string): Promise<SourceRow[]> {
     throw unreadable('El archivo XLSX está dañado o no es un libro de Excel.')
   })
   if (sheet.length > MOST_ROWS + 1) {
-    throw unreadable(`El libro trae más de ${MOST_ROWS.toLocaleString('es-MX')} renglones; guárdelo como CSV.`)
+    throw unreadable(
+      `El libro trae más de ${MOST_ROWS.toLocaleString('es-MX')} renglones; guárdelo como CSV.`,
+    )
   }
   const rows = sheet.map((cells, index) => ({ line: index + 1, cells: cells.map(cellText) }))
   return rows.filter(row => row.cells.some(cell => cell !== ''))
@@ -46,15 +48,16 @@ function cellText(value: CellValue<string> | null): string {
 /** Sizes as declared and as they really are, no entry hidden between others, nothing hostile in the XML. */
 async function proveSafe(path: string): Promise<void> {
   const refused = unreadable('El archivo XLSX está dañado o es demasiado grande al desempacarse.')
-  const { entries, size } = await directory(path)
+  const { entries, size, listAt } = await directory(path)
   const total = entries.reduce((sum, entry) => sum + entry.unpacked, 0)
   if (entries.length === 0 || entries.length > MOST_ENTRIES || total > MOST_BYTES) throw refused
   if (total > 2 ** 20 && total > size * MOST_RATIO) throw refused
   for (const [index, entry] of entries.entries()) {
-    const end = entries[index + 1]?.at ?? size
+    const end = entries[index + 1]?.at ?? listAt
     const start = await dataStart(path, entry)
     // After the data only a descriptor of 24 bytes at most may stand before the next entry.
-    if (start + entry.packed > end || (index < entries.length - 1 && end - start - entry.packed > 24)) throw refused
+    const gap = end - start - entry.packed
+    if (gap < 0 || gap > 24) throw refused
     if (/\.(xml|rels)$/.test(entry.name) && !(await isHarmless(path, entry, start))) throw refused
   }
 }
@@ -79,17 +82,18 @@ async function isHarmless(path: string, entry: Entry, start: number): Promise<bo
 }
 
 /** The central directory, in the order of the data. ZIP64 and encryption are not what Excel writes for a padrón. */
-async function directory(path: string): Promise<{ entries: Entry[]; size: number }> {
+async function directory(path: string): Promise<{ entries: Entry[]; size: number; listAt: number }> {
   const file = await open(path)
   try {
     const { size } = await file.stat()
     const tail = Buffer.alloc(Math.min(size, 22 + 0xffff))
     await file.read(tail, 0, tail.length, size - tail.length)
     const end = tail.lastIndexOf('PK\x05\x06', undefined, 'latin1')
-    if (end < 0 || end + 22 > tail.length) return { entries: [], size }
+    if (end < 0 || end + 22 > tail.length) return { entries: [], size, listAt: 0 }
+    const listAt = tail.readUInt32LE(end + 16)
     const list = Buffer.alloc(Math.min(tail.readUInt32LE(end + 12), 2 ** 20))
-    await file.read(list, 0, list.length, tail.readUInt32LE(end + 16))
-    return { entries: entriesOf(list).sort((a, b) => a.at - b.at), size }
+    await file.read(list, 0, list.length, listAt)
+    return { entries: entriesOf(list).sort((a, b) => a.at - b.at), size, listAt }
   } finally {
     await file.close()
   }

@@ -45,7 +45,9 @@ export const identify = route({
   body: Type.Object(
     {
       profile: Type.String({ maxLength: 40 }),
-      claim: Type.Record(Type.String({ maxLength: 40 }), Type.String({ maxLength: 200 }), { maxProperties: 4 }),
+      claim: Type.Record(Type.String({ maxLength: 40 }), Type.String({ maxLength: 200 }), {
+        maxProperties: 4,
+      }),
       proof: Type.Optional(Type.String({ maxLength: 4000 })),
     },
     closed,
@@ -77,7 +79,10 @@ export const confirmVisit = route({
   may: 'visitor',
   about: 'Confirma: crea la cuenta o restablece la contraseña. Repetida, responde lo mismo sin otro efecto.',
   body: Type.Object(
-    { code: Type.Optional(Type.String({ maxLength: 40 })), account: Type.Optional(Type.String({ maxLength: 40 })) },
+    {
+      code: Type.Optional(Type.String({ maxLength: 40 })),
+      account: Type.Optional(Type.String({ maxLength: 40 })),
+    },
     closed,
   ),
   reply: Confirmation,

@@ -1,22 +1,45 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { openDatabase } from '../../api/db/open.ts'
 import { missing, startPostgres } from './postgres.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** URL of the run's PostgreSQL, as its superuser; '' where none is installed. */
+    /** URL of the run's PostgreSQL, as its superuser; '' where none is installed. Its `mci_template` is migrated. */
     postgres: string
+    /** File with a migrated embedded database, to be copied. */
+    embedded: string
   }
 }
 
-/** One PostgreSQL for the whole run; every test file makes databases of its own in it. */
-export default async function startForRun(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+const plain = { migrationUrl: undefined, mustBeEmpty: false }
+
+/** One PostgreSQL for the whole run and one migrated embedded database; every test file makes copies of its own. */
+export default async function startForRun(project: TestProject): Promise<() => Promise<void>> {
   const command = missing()
   if (command && process.env.CI === 'true') throw new Error(`not installed: ${command}`)
-  if (command) {
-    project.provide('postgres', '')
-    return undefined
+  const folder = await mkdtemp(join(tmpdir(), 'mci-suite-'))
+  project.provide('embedded', await dumpEmbedded(folder))
+  const server = command ? undefined : await startPostgres()
+  if (server) {
+    await server.createDatabase('mci_template')
+    const made = await openDatabase({ ...plain, url: server.url('mci_template'), folder: '' })
+    await made.close()
   }
-  const server = await startPostgres()
-  project.provide('postgres', server.url())
-  return () => server.stop()
+  project.provide('postgres', server?.url() ?? '')
+  return async () => {
+    await server?.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function dumpEmbedded(folder: string): Promise<string> {
+  const made = await openDatabase({ ...plain, url: undefined, folder: 'memory://' })
+  if (!('lite' in made.engine)) throw new Error('not embedded')
+  const file = join(folder, 'embedded.tar')
+  await writeFile(file, Buffer.from(await (await made.engine.lite.dumpDataDir('none')).arrayBuffer()))
+  await made.close()
+  return file
 }

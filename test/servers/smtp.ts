@@ -5,7 +5,7 @@ import { freePort } from './program.ts'
 import type { Certificate } from './tls.ts'
 
 /** A mail that reached the sink's disk. */
-export interface Mail {
+interface Mail {
   /** The envelope, not the headers. */
   to: string[]
   from: string
@@ -20,7 +20,7 @@ export interface Mail {
   acknowledged: boolean
 }
 /** How the sink answers from now on; each text is a reply such as `450 4.7.1 Greylisted`. */
-export interface Answer {
+interface Answer {
   rcpt?: string
   data?: string
   /** The mail is kept and the connection dies instead of the 250. */
@@ -31,7 +31,7 @@ export interface Answer {
   delayMs?: number
 }
 /** The answer for one recipient; `attempt` counts its RCPT commands from 1. */
-export type AnswerFor = (ask: { to: string; attempt: number }) => Answer
+type AnswerFor = (ask: { to: string; attempt: number }) => Answer
 
 export interface Smtp {
   url: string
@@ -57,9 +57,6 @@ export interface SmtpAsk {
   /** Only this sender may send. */
   auth?: { user: string; pass: string }
 }
-
-/** Runs on npm packages alone, so it is never missing. */
-export const missing = (): string | undefined => undefined
 
 const wait = (ms = 0) => (ms ? new Promise(done => setTimeout(done, ms)) : undefined)
 const refusal = (reply: string) =>

@@ -163,7 +163,6 @@ CREATE TABLE "mailbox" (
 	"marker" uuid NOT NULL UNIQUE,
 	"fence" bigint NOT NULL,
 	"changed_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "mailbox_address" UNIQUE("local","domain"),
 	CONSTRAINT "mailbox_lower" CHECK ("local" = lower("local") and "domain" = lower("domain"))
 );
 --> statement-breakpoint
@@ -245,7 +244,8 @@ CREATE TABLE "roster_load" (
 CREATE TABLE "roster_row" (
 	"load" uuid NOT NULL,
 	"line" integer NOT NULL,
-	"row" jsonb NOT NULL
+	"row" jsonb NOT NULL,
+	"at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "visit" (
@@ -254,7 +254,7 @@ CREATE TABLE "visit" (
 	"profile" text NOT NULL,
 	"person_id" uuid NOT NULL,
 	"options" jsonb NOT NULL,
-	"limiter_keys" jsonb NOT NULL,
+	"counted" jsonb NOT NULL,
 	"shown" jsonb NOT NULL,
 	"channel" text NOT NULL,
 	"origin" text NOT NULL,
@@ -286,6 +286,7 @@ CREATE UNIQUE INDEX "holding_current" ON "holding" ("account_id") WHERE "to" is 
 CREATE UNIQUE INDEX "holding_kind" ON "holding" ("person_id","kind") WHERE "to" is null and "as" = 'holder';--> statement-breakpoint
 CREATE INDEX "holding_person" ON "holding" ("person_id");--> statement-breakpoint
 CREATE INDEX "link_account" ON "link" ("account_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "mailbox_address" ON "mailbox" ("local","domain") WHERE "closed_at" is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "movement_live_account" ON "movement" ("account_id") WHERE "state" in ('intended', 'applying', 'delivering');--> statement-breakpoint
 CREATE INDEX "movement_live" ON "movement" ("next_at") WHERE "state" in ('intended', 'applying', 'delivering');--> statement-breakpoint
 CREATE INDEX "movement_person" ON "movement" ("person_id","seq");--> statement-breakpoint

@@ -1,0 +1,42 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import * as Type from 'typebox'
+import type { Context } from '../context.ts'
+import { account, address, holding } from '../db/schema.ts'
+import { type Actor, type MovementRow, movement } from '../movements/movement.ts'
+import { perform } from '../movements/perform.ts'
+import { now, soon } from '../movements/state.ts'
+import { ProviderRefusal } from '../providers/provider.ts'
+
+/** The account ends, its history stays, and its address rests before anybody else may have it. */
+export const accountClosed = movement('account-closure', {
+  detail: Type.Object({ quarantine: Type.Integer() }),
+  secret: 'none',
+  notice: false,
+  async apply({ provider, link, fence }) {
+    if (!link) throw new ProviderRefusal('gone')
+    await provider.close(link.externalId, fence)
+    return { outcome: 'closed' }
+  },
+  async settle({ tx, account: closed, detail, movement: { reason } }) {
+    await tx.update(account).set({ state: 'closed', closedAt: now() }).where(eq(account.id, closed.id))
+    await tx
+      .update(holding)
+      .set({ to: now(), reason })
+      .where(and(eq(holding.accountId, closed.id), isNull(holding.to)))
+    await tx
+      .update(address)
+      .set({ role: 'quarantined', until: soon(detail.quarantine) })
+      .where(and(eq(address.accountId, closed.id), eq(address.role, 'primary')))
+  },
+})
+
+/** Closes an account; `terms.addressQuarantine` decides how long its address rests. */
+export const closeAccount = (
+  ctx: Context,
+  actor: Actor,
+  ask: { account: string; person?: string; reason: string },
+): Promise<MovementRow> =>
+  perform(ctx, actor, accountClosed, {
+    ...ask,
+    detail: { quarantine: ctx.institution.terms.addressQuarantine },
+  })

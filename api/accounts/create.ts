@@ -1,0 +1,105 @@
+import { eq } from 'drizzle-orm'
+import * as Type from 'typebox'
+import type { Context } from '../context.ts'
+import { type Db, violates } from '../db/open.ts'
+import { account, address, holding } from '../db/schema.ts'
+import { type Actor, type MovementRow, movement } from '../movements/movement.ts'
+import { perform } from '../movements/perform.ts'
+import { now } from '../movements/state.ts'
+import { Refusal } from '../refusal.ts'
+import { markForeign, reserveAddress } from './addresses.ts'
+import { credentialLetter, noteIssue } from './credential.ts'
+import { namingFacts } from './facts.ts'
+import { temporaryPassword } from './password.ts'
+
+/** An account for a person, in the directory of its kind, with a temporary password to her alternate address. */
+export const accountCreated = movement('account-creation', {
+  detail: Type.Object({
+    affiliation: Type.Integer(),
+    domain: Type.String(),
+    address: Type.Array(Type.String()),
+    quotaMb: Type.Integer(),
+  }),
+  secret: 'temporary',
+  newSecret: temporaryPassword,
+  notice: false,
+  async apply({ provider, account, address, person, secret, until, fence, detail, link }) {
+    const displayName = [person?.given, person?.surname1, person?.surname2].filter(Boolean).join(' ')
+    const entry = await provider.create({
+      marker: account.id,
+      address,
+      displayName,
+      quotaMb: detail.quotaMb,
+      password: secret,
+      until,
+      fence,
+    })
+    return {
+      outcome: link ? 'repeated' : 'created',
+      link: { externalId: entry.externalId, seenAs: entry.seenAs },
+    }
+  },
+  async settle(work) {
+    await work.tx.update(account).set({ state: 'active' }).where(eq(account.id, work.account.id))
+    await noteIssue(work)
+  },
+  letter: work => credentialLetter('create', work),
+  async readdress({ tx, running }) {
+    await markForeign(tx, running.account.id)
+    await reserveAddress(
+      tx,
+      running.account.id,
+      running.detail,
+      await namingFacts(tx, running.detail.affiliation),
+    )
+  },
+  async undo({ tx, account: made }) {
+    await tx.delete(address).where(eq(address.accountId, made.id))
+    await tx.update(holding).set({ to: now(), reason: 'undone' }).where(eq(holding.accountId, made.id))
+    await tx.update(account).set({ state: 'closed', closedAt: now() }).where(eq(account.id, made.id))
+  },
+})
+
+interface Ask {
+  person: string
+  kind: string
+  affiliation: number
+  visit?: string
+  /** The caller's last checks, under the lock of the person. */
+  within?(tx: Db): Promise<void>
+}
+
+/** Creates a person's account. Refusals: `in-progress`; what the caller's checks throw. */
+export async function createAccount(ctx: Context, actor: Actor, ask: Ask): Promise<MovementRow> {
+  const rule = ctx.institution.accounts.find(rule => rule.kind === ask.kind)
+  if (!rule) throw new Error(`no kind of account «${ask.kind}»`)
+  const { domain, quotaMb } = rule
+  const detail = { affiliation: ask.affiliation, domain, address: [...rule.address], quotaMb: quotaMb ?? 0 }
+  return perform(ctx, actor, accountCreated, {
+    person: ask.person,
+    ...(ask.visit ? { visit: ask.visit } : {}),
+    detail,
+    within: async tx => {
+      await ask.within?.(tx)
+      const made = await openAccount(tx, ask)
+      await reserveAddress(tx, made, rule, await namingFacts(tx, ask.affiliation))
+      return { account: made }
+    },
+  })
+}
+
+/** The account's row and its holder, before its address: a person holds one account of a kind. */
+async function openAccount(tx: Db, ask: Ask): Promise<string> {
+  const [made] = await tx
+    .insert(account)
+    .values({ kind: ask.kind, state: 'pending' })
+    .returning({ id: account.id })
+  if (!made) throw new Error('no account was written')
+  await tx
+    .insert(holding)
+    .values({ accountId: made.id, personId: ask.person, as: 'holder', kind: ask.kind })
+    .catch(error => {
+      throw violates(error, 'holding_kind') ? new Refusal('in-progress', 409) : error
+    })
+  return made.id
+}

@@ -1,0 +1,55 @@
+import { and, eq, isNull, lt, or, sql } from 'drizzle-orm'
+import * as Type from 'typebox'
+import type { Context } from '../context.ts'
+import { credentialIssue } from '../db/schema.ts'
+import { movement } from '../movements/movement.ts'
+import { perform } from '../movements/perform.ts'
+import { now } from '../movements/state.ts'
+import { Refusal } from '../refusal.ts'
+
+/** A temporary password that nobody claimed stops working, while the directory shows that it is still ours. */
+export const passwordExpired = movement('password-expiry', {
+  detail: Type.Object({ issue: Type.Integer(), setUnder: Type.Integer() }),
+  secret: 'none',
+  notice: false,
+  async apply({ provider, link, authority, detail, fence }) {
+    if (!authority || !link) return { outcome: 'no-secret-here' }
+    return { outcome: await provider.expirePassword(link.externalId, detail.setUnder, fence) }
+  },
+  async settle({ tx, detail, outcome }) {
+    const end = outcome === 'expired' ? { expiredAt: now() } : { claimedAt: now() }
+    await tx
+      .update(credentialIssue)
+      .set(end)
+      .where(
+        and(
+          eq(credentialIssue.id, detail.issue),
+          or(isNull(credentialIssue.claimedAt), isNull(credentialIssue.expiredAt)),
+        ),
+      )
+  },
+})
+
+/** Timed: every issue whose term is over. One whose account has a live movement waits for the next round. */
+export async function expirePasswords(ctx: Context): Promise<void> {
+  const due = await ctx.db
+    .select()
+    .from(credentialIssue)
+    .where(
+      and(
+        lt(credentialIssue.expiresAt, sql`now()`),
+        isNull(credentialIssue.claimedAt),
+        isNull(credentialIssue.expiredAt),
+      ),
+    )
+    .limit(500)
+  for (const issue of due) {
+    const detail = { issue: issue.id, setUnder: issue.fence }
+    await perform(ctx, { as: 'system', channel: 'system' }, passwordExpired, {
+      account: issue.accountId,
+      detail,
+    }).catch(error => {
+      if (!(error instanceof Refusal)) throw error
+    })
+  }
+}

@@ -1,0 +1,114 @@
+import { hkdfSync } from 'node:crypto'
+import type { Logger } from 'pino'
+import type { Config } from './config.ts'
+import { type Database, type Db, openDatabase } from './db/open.ts'
+import { openQueue, type Queue } from './db/queue.ts'
+import type { Institution } from './institution/institution.ts'
+import { loadInstitution } from './institution/load.ts'
+import { openTransport, type Transport } from './mail/transport.ts'
+import { entrust, type Readers } from './movements/handles.ts'
+import { openProviders } from './providers/open.ts'
+
+/** A mail of the demo's own inbox, kept in memory because it holds a password. */
+export interface Kept {
+  to: string
+  subject: string
+  text: string
+  at: string
+}
+
+/** How patient the machinery is; one place, so that fault runs can hurry it. */
+export const pace = {
+  /** A worker that says nothing for so long has lost its movement. */
+  leaseSeconds: 60,
+  /** First wait after a fault; doubles up to the cap. */
+  backoffSeconds: 1,
+  backoffCapSeconds: 300,
+  /** Of a mail server that said 4xx: greylists want a minute. */
+  greylistSeconds: 60,
+  attempts: 60,
+  /** A confirmation answers «in progress» after so long. */
+  patienceSeconds: 25,
+  /** Live movements at once; past it the kiosk says `not-available`. */
+  liveAtMost: 2000,
+}
+export type Pace = typeof pace
+
+export interface Context {
+  config: Config
+  institution: Institution
+  db: Db
+  queue: Queue
+  mail: Transport
+  /** Directories by name. They can only look: what writes is handed to movements alone. */
+  providers: Readers
+  log: Logger
+  pace: Pace
+  /** Where people are sent: `PUBLIC_URL`, or the demo's own address once it listens. */
+  publicUrl: string
+  /** Keys of one purpose, the newest first; no purpose shares one. */
+  keysFor(purpose: 'cookie' | 'limiter' | 'code' | 'seal'): Buffer[]
+  inbox: Kept[]
+  /** Tries under way; a graceful stop waits for them. */
+  busy: Set<Promise<unknown>>
+  close(): Promise<void>
+}
+
+const derived = (key: Buffer, purpose: string) => Buffer.from(hkdfSync('sha256', key, 'mci', purpose, 32))
+
+/** The one place where things are built. */
+export async function createContext(
+  config: Config,
+  log: Logger,
+  ask: { folder?: string; pace?: Partial<Pace>; env?: NodeJS.ProcessEnv; database?: Database } = {},
+): Promise<Context> {
+  const institution = loadInstitution(config.institution, ask.env ?? process.env)
+  for (const warning of institution.warnings) log.warn({ warning }, 'institution')
+  const database =
+    ask.database ??
+    (await openDatabase({
+      url: config.databaseUrl,
+      migrationUrl: config.migrationDatabaseUrl,
+      folder: ask.folder ?? config.dataDir,
+      mustBeEmpty: config.mode === 'demo',
+    }))
+  const queue = await openQueue(database.engine, config.work !== 'off' && config.mode !== 'command', error =>
+    log.error({ err: error.message }, 'queue'),
+  )
+  const inbox: Kept[] = []
+  const publicUrl = config.publicUrl ?? `http://localhost:${config.port}`
+  const mail = openTransport({
+    smtpUrl: config.smtpUrl,
+    mailFrom: config.mailFrom,
+    publicUrl,
+    inbox: config.smtpUrl ? undefined : mail => keep(inbox, mail),
+  })
+  const { readers, writers } = openProviders(institution, database.db)
+  const ctx: Context = {
+    config,
+    institution,
+    db: database.db,
+    queue,
+    mail,
+    providers: readers,
+    log,
+    pace: { ...pace, ...ask.pace },
+    publicUrl,
+    keysFor: purpose => config.secretKeys.map(key => derived(key, purpose)),
+    inbox,
+    busy: new Set(),
+    async close() {
+      await Promise.allSettled(ctx.busy)
+      await queue.stop()
+      await mail.close()
+      await database.close()
+    },
+  }
+  entrust(ctx, writers)
+  return ctx
+}
+
+function keep(inbox: Kept[], mail: { to: string; subject: string; text: string }) {
+  inbox.unshift({ to: mail.to, subject: mail.subject, text: mail.text, at: new Date().toISOString() })
+  inbox.splice(200)
+}

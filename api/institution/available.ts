@@ -1,0 +1,9 @@
+/** What this version can do. The schema knows more; a file that uses the rest is refused at start. */
+export const AVAILABLE = {
+  providers: ['sql'] as readonly string[],
+  delivery: ['temporal'] as readonly string[],
+  confirmation: ['direct'] as readonly string[],
+  profiles: ['worker', 'student'] as readonly string[],
+}
+
+export type Available = typeof AVAILABLE

@@ -1,0 +1,92 @@
+import type { Available } from './available.ts'
+import type { Report } from './problem.ts'
+import type { InstitutionFile } from './schema.ts'
+import { PROVIDERS } from './schema-providers.ts'
+import { contrast, nearestPassing, passes } from './theme.ts'
+
+const NOT_YET = 'todavía no disponible en esta versión'
+const HEADERS = [
+  ...[
+    'curp',
+    'curt',
+    'numero_control',
+    'nombre',
+    'primer_apellido',
+    'segundo_apellido',
+    'cct',
+    'puesto',
+    'programa',
+  ],
+  ...[
+    'periodo',
+    'estatus',
+    'correo_alterno',
+    'nivel',
+    'turno',
+    'municipio',
+    'curp_director',
+    'correo',
+    'telefono',
+  ],
+]
+
+/** Image, clock, words, dates and headers. */
+export function checkRest(file: InstitutionFile, report: Report, knownTexts: readonly string[] | undefined) {
+  const { brand, timeZone, texts, documents, privacyNotice, roster } = file
+  if (brand?.colour && !passes(brand.colour)) {
+    const given = contrast(brand.colour, '#FFFFFF').toFixed(2)
+    const better = nearestPassing(brand.colour)
+    report(
+      ['brand', 'colour'],
+      `${brand.colour} da ${given}:1 sobre blanco y hace falta 4.50:1; el tono más cercano es ${better}`,
+    )
+  }
+  if (timeZone && !isTimeZone(timeZone)) report(['timeZone'], `no existe la zona horaria ${timeZone}`)
+  for (const key of Object.keys(texts ?? {})) {
+    if (knownTexts && !knownTexts.includes(key))
+      report(['texts', key], 'ninguna pantalla ni correo usa esta clave')
+  }
+  for (const [path, day] of [
+    [['privacyNotice', 'date'], privacyNotice?.date],
+    [['documents', 'from'], documents?.from],
+    [['documents', 'to'], documents?.to],
+  ] as const) {
+    if (day && !isDay(day)) report(path, `no existe el día ${day}`)
+  }
+  if (documents?.from && documents.to && documents.to < documents.from) {
+    report(['documents', 'to'], 'la vigencia termina antes de empezar')
+  }
+  for (const [theirs, ours] of Object.entries(roster?.headers ?? {})) {
+    if (!HEADERS.includes(ours))
+      report(['roster', 'headers', theirs], `no existe el encabezado ${ours}; hay: ${HEADERS.join(', ')}`)
+  }
+}
+
+/** What the schema knows and this version cannot do. */
+export function checkAvailable(file: InstitutionFile, report: Report, available: Available) {
+  for (const [name, { type }] of Object.entries(file.providers ?? {})) {
+    if (Object.hasOwn(PROVIDERS, type) && !available.providers.includes(type))
+      report(['providers', name, 'type'], `${type}: ${NOT_YET}`)
+  }
+  for (const profile of Object.keys(file.profiles ?? {})) {
+    if (!available.profiles.includes(profile)) report(['profiles', profile], NOT_YET)
+  }
+  for (const key of ['delivery', 'confirmation'] as const) {
+    const value = file[key]
+    if (value && !available[key].includes(value)) report([key], `${value}: ${NOT_YET}`)
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('es-MX', { timeZone: name })
+    return /[A-Za-z]/.test(name)
+  } catch {
+    return false
+  }
+}
+
+function isDay(day: string): boolean {
+  const date = new Date(`${day}T00:00:00Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)
+}

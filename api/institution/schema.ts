@@ -1,0 +1,226 @@
+/**
+ * The institution file as it is written. Nothing is required here, since a file may extend a preset;
+ * what the whole must have is said in `missing.ts`. Published as `docs/institution.schema.json`.
+ */
+import * as Type from 'typebox'
+import { Provider } from './schema-providers.ts'
+
+const closed = { additionalProperties: false } as const
+const optional = <P extends Record<string, Type.TSchema>>(properties: P, about: string) =>
+  Type.Partial(Type.Object(properties), { ...closed, description: about })
+const word = (about: string) => Type.String({ minLength: 1, description: about })
+const oneOf = <V extends string[]>(values: readonly [...V], about: string) =>
+  Type.Enum(values, { description: about })
+const named = <S extends Type.TSchema>(item: S, about: string) =>
+  Type.Record(Type.String({ pattern: '^[a-z][A-Za-z0-9-]{0,39}$' }), item, { ...closed, description: about })
+
+const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'Fecha: 2026-01-15' })
+const Https = Type.String({ pattern: '^https://[^\\s]+$', description: 'Dirección que empieza con https://' })
+const Domain = Type.String({
+  pattern: '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]*[a-z0-9]$',
+  maxLength: 253,
+  description: 'Dominio en minúsculas',
+})
+const Expression = Type.String({
+  description: 'Expresión regular: ^…$, 64 caracteres a lo más, de tiempo lineal',
+})
+const Duration = Type.String({
+  pattern: '^[1-9]\\d{0,5}[smhd]$',
+  description: 'Duración: 90s, 15m, 24h, 30d',
+})
+const Limits = Type.Array(Type.Tuple([Type.Integer({ minimum: 1, maximum: 1_000_000 }), Duration]), {
+  minItems: 1,
+  description: 'Pares [cuenta, ventana]; valen todos',
+})
+const OneOrMore = (about: string) =>
+  Type.Union(
+    [
+      Type.String({ minLength: 1 }),
+      Type.Array(Type.String({ minLength: 1 }), { minItems: 1, uniqueItems: true }),
+    ],
+    {
+      description: about,
+    },
+  )
+
+const Brand = optional(
+  {
+    colour: Type.String({ pattern: '^#[0-9A-Fa-f]{6}$', description: 'Color de la institución: #0F4C4A' }),
+    logo: word('Archivo SVG de 50 kB a lo más, junto al YAML'),
+    font: word('Archivo woff2, junto al YAML'),
+  },
+  'Imagen de la institución',
+)
+
+const Contact = optional(
+  {
+    area: word('Área que ayuda a las personas'),
+    place: word('Domicilio donde se atiende'),
+    phone: word('Teléfono'),
+    hours: word('Horario'),
+    email: word('Correo del área'),
+    bring: word('Qué debe llevar la persona'),
+    workerRecords: word('Dónde revisa su registro una persona trabajadora'),
+    studentRecords: word('Dónde revisa su registro una persona estudiante'),
+  },
+  'A quién acude la persona',
+)
+
+const PrivacyNotice = optional(
+  {
+    version: word('Versión del aviso'),
+    date: Day,
+    controller: word('Responsable de los datos'),
+    address: word('Domicilio del responsable'),
+    basis: word('Fundamento'),
+    purposes: word('Finalidades'),
+    transfers: word('Transferencias'),
+    rights: word('Cómo ejercer los derechos ARCO'),
+    full: Https,
+  },
+  'Aviso de privacidad; sin él la institución no arranca',
+)
+
+/** Codes of `contract.md` whose stop may carry directions of the institution. */
+const DIRECTED = [
+  'not-verified',
+  'no-alternate-email',
+  'account-blocked',
+  'reset-recently',
+  'in-progress',
+  'self-service-paused',
+  'needs-review',
+  'create-by-request',
+  'too-many-attempts',
+  'not-available',
+] as const
+const Directions = optional(
+  Object.fromEntries(DIRECTED.map(code => [code, word('Un paso por renglón')])) as Record<
+    (typeof DIRECTED)[number],
+    Type.TString
+  >,
+  'Indicaciones, por el código del alto',
+)
+
+const Named = { label: word('Nombre del campo'), hint: word('Dónde está ese dato') }
+const Fields = optional(
+  {
+    curp: optional(Named, 'CURP; su forma es pública y no se cambia'),
+    curt: optional({ ...Named, pattern: Expression }, 'Clave de la persona trabajadora'),
+    controlNumber: optional({ ...Named, pattern: Expression }, 'Número de control'),
+  },
+  'Campos con los que una persona se identifica',
+)
+
+const When = optional(
+  { cct: Expression, puesto: Expression, programa: Expression, periodo: Expression, estatus: Expression },
+  'Columnas del padrón; valen todas, sin distinguir mayúsculas',
+)
+
+const Account = optional(
+  {
+    profile: oneOf(['worker', 'student', 'graduate'], 'De quién es; sin él, la cuenta es de una unidad'),
+    when: When,
+    selfService: Type.Array(oneOf(['create', 'reset'], 'Trámite'), {
+      uniqueItems: true,
+      description: 'Trámites que la persona hace sola',
+    }),
+    domain: Domain,
+    address: OneOrMore('Plantillas de la parte local, por orden de preferencia'),
+    provider: OneOrMore('Proveedores, por orden; el primero guarda la contraseña'),
+    quotaMb: Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Tamaño del buzón en MB' }),
+    unit: oneOf(['centre', 'programme', 'appointment'], 'Qué representa una cuenta sin perfil'),
+  },
+  'Un tipo de cuenta',
+)
+
+export const InstitutionFile = Type.Partial(
+  Type.Object({
+    extends: word('Modelo del que parte: colima, coahuila'),
+    name: word('Nombre completo'),
+    shortName: word('Siglas o nombre corto'),
+    timeZone: word('Zona horaria, por ejemplo America/Mexico_City'),
+    webmail: Https,
+    brand: Brand,
+    contact: Contact,
+    privacyNotice: PrivacyNotice,
+    directions: Directions,
+    texts: Type.Record(Type.String(), Type.String({ minLength: 1 }), {
+      description: 'Frases de pantallas y correos, por su clave',
+    }),
+    letterhead: optional({ head: word('Membrete'), foot: word('Pie') }, 'Membrete de los oficios'),
+    providers: named(Provider, 'Dónde viven los buzones'),
+    profiles: Type.Partial(
+      Type.Object({ worker: claimed(), student: claimed(), graduate: claimed() }, closed),
+      { ...closed, description: 'Quién usa el quiosco y con qué se identifica' },
+    ),
+    fields: Fields,
+    accounts: named(Account, 'Tipos de cuenta; por adscripción, el primero cuyo `when` se cumple'),
+    legacyDomains: Type.Array(Domain, { description: 'Dominios propios en los que ya no se crean cuentas' }),
+    delivery: oneOf(['temporal', 'enlace'], 'Qué se envía: contraseña temporal o enlace'),
+    confirmation: oneOf(['direct', 'code'], 'Cómo confirma la persona'),
+    limits: optional(
+      {
+        identifyFailures: optional(
+          { personAndSource: Limits, person: Limits, source: Limits, browser: Limits },
+          'Intentos fallidos de identificarse',
+        ),
+        codeFailures: optional({ person: Limits }, 'Códigos equivocados'),
+        resets: Limits,
+        mailsPerAddress: Limits,
+      },
+      'Límites',
+    ),
+    terms: optional(
+      {
+        visit: Duration,
+        code: Duration,
+        temporaryPassword: Duration,
+        link: Duration,
+        activationKey: Duration,
+        addressQuarantine: Duration,
+        contactCooldown: Duration,
+      },
+      'Plazos',
+    ),
+    roster: optional(
+      {
+        headers: Type.Record(Type.String(), word('Encabezado de esta aplicación'), {
+          description: 'Encabezado del archivo: encabezado de esta aplicación',
+        }),
+        statuses: Type.Record(
+          Type.String(),
+          oneOf(['activo', 'inactivo', 'egresado', 'titulacion'], 'Estatus'),
+          {
+            description: 'Palabra del archivo: estatus de esta aplicación',
+          },
+        ),
+      },
+      'Cómo se leen los padrones',
+    ),
+    documents: optional(
+      { code: word('Código del procedimiento'), version: word('Versión'), from: Day, to: Day },
+      'Código y vigencia del procedimiento',
+    ),
+    sexX: Type.Boolean({ description: 'Acepta la CURP con sexo X; sí, mientras no se diga otra cosa' }),
+  }),
+  { ...closed, title: 'Archivo de una institución', description: 'Mi correo institucional' },
+)
+
+export type InstitutionFile = Type.Static<typeof InstitutionFile>
+
+function claimed() {
+  return optional(
+    {
+      claim: Type.Array(Type.String(), {
+        minItems: 2,
+        uniqueItems: true,
+        description: 'Campos que se piden',
+      }),
+    },
+    'Un perfil',
+  )
+}
+
+/** The published form. */
+export const published = () => ({ $schema: 'http://json-schema.org/draft-07/schema#', ...InstitutionFile })

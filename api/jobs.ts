@@ -1,0 +1,38 @@
+import { accountBlocked, accountUnblocked } from './accounts/block.ts'
+import { accountClosed } from './accounts/close.ts'
+import { accountCreated } from './accounts/create.ts'
+import { expirePasswords, passwordExpired } from './accounts/expire.ts'
+import { sendNotice } from './accounts/notice.ts'
+import { passwordChange } from './accounts/own-password.ts'
+import { passwordReset } from './accounts/reset.ts'
+import type { Context } from './context.ts'
+import type { Definition } from './movements/movement.ts'
+import { resume, sweep } from './movements/resume.ts'
+import { sealEvents } from './movements/seal.ts'
+import { prune } from './visits/prune.ts'
+
+/** Every movement there is: a row of one of these kinds can be taken up again by any node. */
+export const definitions = [
+  accountCreated,
+  passwordReset,
+  passwordChange,
+  passwordExpired,
+  accountBlocked,
+  accountUnblocked,
+  accountClosed,
+] as unknown as readonly Definition[]
+
+/** What runs by itself, when, and with which verb. Nothing where `WORK=off`. */
+export async function startJobs(ctx: Context): Promise<void> {
+  if (ctx.config.work === 'off') return
+  const { queue } = ctx
+  await queue.work('movement', ({ id }) => resume(ctx, definitions, id))
+  await queue.work('notice', ({ id }) => sendNotice(ctx, id))
+  await queue.work('sweep', () => sweep(ctx))
+  await queue.work('expire-passwords', () => expirePasswords(ctx))
+  await queue.work('seal', () => sealEvents(ctx))
+  await queue.work('prune', () => prune(ctx))
+  for (const name of ['sweep', 'expire-passwords', 'seal'] as const) await queue.every(name, '* * * * *')
+  await queue.every('prune', '17 * * * *')
+  await sweep(ctx)
+}

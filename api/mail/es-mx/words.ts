@@ -1,0 +1,31 @@
+/** Every sentence of the mails by its key; an institution says any of them otherwise under `texts`. */
+const mailWords = {
+  'mail.temporary-password.subject': 'Su contraseña temporal',
+  'mail.temporary-password.asked': '{name}: usted pidió {act} el {day} a las {hour}, desde {channel}.',
+  'mail.temporary-password.change':
+    'Sustituye a cualquier contraseña anterior. Cámbiela por una suya en {link}.',
+  'mail.temporary-password.not-me': 'Si usted no lo pidió, llame a {reach}.',
+  'mail.act.create': 'crear su cuenta',
+  'mail.act.reset': 'restablecer su contraseña',
+  'mail.channel.internet': 'internet',
+  'mail.channel.kiosk': 'un quiosco',
+  'mail.channel.staff': 'una ventanilla',
+  'mail.channel.system': 'la institución',
+  'mail.password-changed.subject': 'La contraseña de su cuenta cambió',
+  'mail.password-changed.what-now':
+    'Si fue usted, no haga nada. Si no fue usted, llame hoy a {phone}, folio {folio}.',
+} as const
+
+type MailWord = keyof typeof mailWords
+
+/** The institution's sentence, or ours, with its `{values}` filled in. */
+export function say(
+  key: MailWord,
+  texts: Record<string, string> = {},
+  values: Record<string, string> = {},
+): string {
+  return (texts[key] ?? mailWords[key]).replace(
+    /\{([\w-]+)\}/g,
+    (asWritten, name) => values[name] ?? asWritten,
+  )
+}

@@ -1,0 +1,27 @@
+const parts = (at: Date, timeZone: string) => {
+  const format = new Intl.DateTimeFormat('es-MX', {
+    timeZone,
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  })
+  return new Map(format.formatToParts(at).map(({ type, value }) => [type, value.replace('.', '')]))
+}
+
+/** «22 nov 2026», in the institution's time zone. */
+export function day(at: Date, timeZone: string): string {
+  const is = parts(at, timeZone)
+  return `${is.get('day')} ${is.get('month')} ${is.get('year')}`
+}
+
+/** «10:42 h», in the institution's time zone. */
+export function hour(at: Date, timeZone: string): string {
+  const is = parts(at, timeZone)
+  return `${is.get('hour')}:${is.get('minute')} h`
+}
+
+/** «22 nov 2026, 10:42 h», in the institution's time zone. */
+export const when = (at: Date, timeZone: string): string => `${day(at, timeZone)}, ${hour(at, timeZone)}`

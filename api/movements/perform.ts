@@ -1,0 +1,140 @@
+import { eq, sql } from 'drizzle-orm'
+import type { Static, TSchema } from 'typebox'
+import type { Context } from '../context.ts'
+import { type Db, rows } from '../db/open.ts'
+import { account, movement, movementStep, person } from '../db/schema.ts'
+import { Refusal } from '../refusal.ts'
+import { attempt } from './attempt.ts'
+import { newFolio } from './folio.ts'
+import type { Actor, Definition, MovementRow } from './movement.ts'
+import { record } from './record.ts'
+import { soon } from './state.ts'
+
+export interface Intent<D> {
+  /** Of an account that exists; a creation makes it `within`. */
+  account?: string
+  person?: string
+  visit?: string
+  detail: D
+  oficio?: unknown
+  reason?: string
+  /** The password that the person chose. */
+  chosen?: string
+  /** Last checks and own rows under the locks of the intent: what it throws leaves nothing behind. */
+  within?(tx: Db): Promise<{ account: string } | undefined>
+}
+
+/**
+ * Runs an act now: intent committed before, outcome after. Returns the row as the first attempt left it; what is
+ * still live goes on by itself. Throws the refusals of `within`, and `in-progress` where another act is live.
+ */
+export async function perform<S extends TSchema>(
+  ctx: Context,
+  actor: Actor,
+  definition: Definition<S>,
+  intent: Intent<Static<S>>,
+): Promise<MovementRow> {
+  const here = ctx.config.work !== 'off' || definition.secret === 'chosen'
+  const row = await ctx.db.transaction(tx => intend(ctx, tx as Db, actor, definition, intent, here))
+  return here ? attempt(ctx, definition as unknown as Definition, row, intent.chosen) : row
+}
+
+async function intend<S extends TSchema>(
+  ctx: Context,
+  tx: Db,
+  actor: Actor,
+  definition: Definition<S>,
+  intent: Intent<Static<S>>,
+  here: boolean,
+): Promise<MovementRow> {
+  await refuseWhenFull(ctx, tx)
+  if (intent.person)
+    await tx.select({ id: person.id }).from(person).where(eq(person.id, intent.person)).for('update')
+  const accountId = (await intent.within?.(tx))?.account ?? intent.account
+  if (!accountId) throw new Error(`a movement «${definition.kind}» without an account`)
+  const kind = await lockAccount(tx, accountId)
+  await refuseWhenLive(tx, accountId)
+  const [row] = await tx
+    .insert(movement)
+    .values({
+      folio: await freeFolio(ctx, tx),
+      kind: definition.kind,
+      state: 'intended',
+      accountId,
+      personId: intent.person ?? null,
+      actor: actor.as,
+      channel: actor.channel,
+      origin: actor.origin ?? null,
+      visitId: intent.visit ?? null,
+      privacyNotice: `${ctx.institution.privacyNotice.version} ${ctx.institution.privacyNotice.date}`,
+      oficio: intent.oficio ?? null,
+      reason: intent.reason ?? null,
+      detail: intent.detail as object,
+      fence: sql`nextval('fence')` as never,
+      attempts: here ? 1 : 0,
+      leaseUntil: here ? soon(ctx.pace.leaseSeconds) : null,
+    })
+    .returning()
+  if (!row) throw new Error('no movement was written')
+  await tx.insert(movementStep).values(stepsOf(ctx, kind, row.id))
+  await record(tx, actor, {
+    kind: 'movement-intended',
+    movementId: row.id,
+    personId: intent.person,
+    detail: { kind: definition.kind },
+  })
+  await ctx.queue.send(tx, 'movement', { id: row.id }, here ? ctx.pace.leaseSeconds + 1 : 0)
+  return row
+}
+
+/** The account's version rises with every act, so that a confirmation given before it is void. */
+async function lockAccount(tx: Db, id: string): Promise<string> {
+  const [locked] = await tx
+    .update(account)
+    .set({ version: sql`${account.version} + 1` as never })
+    .where(eq(account.id, id))
+    .returning({ kind: account.kind })
+  if (!locked) throw new Refusal('not-found', 404)
+  return locked.kind
+}
+
+async function refuseWhenLive(tx: Db, accountId: string) {
+  const [live] = await rows<{ folio: string }>(
+    tx,
+    sql`select folio from movement where account_id = ${accountId} and state in ('intended', 'applying', 'delivering')`,
+  )
+  if (live) throw new Refusal('in-progress', 409, { folio: live.folio })
+}
+
+async function refuseWhenFull(ctx: Context, tx: Db) {
+  const [live] = await rows<{ n: number }>(
+    tx,
+    sql`select count(*)::int as n from (select 1 from movement where state in ('intended', 'applying', 'delivering')
+        limit ${ctx.pace.liveAtMost}) as live_ones`,
+  )
+  if ((live?.n ?? 0) >= ctx.pace.liveAtMost) throw new Refusal('not-available', 503, {}, 60)
+}
+
+async function freeFolio(ctx: Context, tx: Db): Promise<string> {
+  const [today] = await rows<{ year: number }>(
+    tx,
+    sql`select extract(year from now() at time zone ${ctx.institution.timeZone})::int as year`,
+  )
+  for (;;) {
+    const folio = newFolio('M', today?.year ?? 0)
+    const taken = await tx.select({ id: movement.id }).from(movement).where(eq(movement.folio, folio))
+    if (taken.length === 0) return folio
+  }
+}
+
+/** One step for each provider of the account's kind, in the institution's order; the first holds the password. */
+function stepsOf(ctx: Context, kind: string, movementId: string) {
+  const rule = ctx.institution.accounts.find(rule => rule.kind === kind)
+  if (!rule) throw new Error(`the institution names no kind of account «${kind}»`)
+  return rule.provider.map((provider, ordinal) => ({
+    movementId,
+    provider,
+    ordinal,
+    state: 'waiting' as const,
+  }))
+}

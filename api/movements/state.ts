@@ -1,0 +1,50 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { Db } from '../db/open.ts'
+import { movement } from '../db/schema.ts'
+import type { Actor, MovementRow } from './movement.ts'
+import { record } from './record.ts'
+
+export const liveStates = ['intended', 'applying', 'delivering'] as const
+export const isLive = (state: MovementRow['state']) => (liveStates as readonly string[]).includes(state)
+
+export const now = () => sql<Date>`now()` as never
+export const soon = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})` as never
+
+/** Another worker holds this movement under a higher fence: stop without a word. */
+export class Stale extends Error {}
+
+/** Writes to the row only while its fence is ours; renews nothing by itself. */
+export async function write(tx: Db, row: MovementRow, set: Partial<MovementRow>): Promise<MovementRow> {
+  const [written] = await tx
+    .update(movement)
+    .set(set)
+    .where(and(eq(movement.id, row.id), eq(movement.fence, row.fence)))
+    .returning()
+  if (!written) throw new Stale()
+  return written
+}
+
+/** A change of state and its one event, in one transaction. */
+export async function turn(
+  tx: Db,
+  row: MovementRow,
+  state: MovementRow['state'],
+  set: Partial<MovementRow> = {},
+  detail: Record<string, unknown> = {},
+): Promise<MovementRow> {
+  const written = await write(tx, row, { ...set, state })
+  if (row.state !== state)
+    await record(tx, actorOf(row), {
+      kind: `movement-${state}`,
+      movementId: row.id,
+      personId: row.personId ?? undefined,
+      detail: { kind: row.kind, attempt: written.attempts, ...detail },
+    })
+  return written
+}
+
+export const actorOf = (row: MovementRow): Actor => ({
+  as: row.actor as Actor['as'],
+  channel: row.channel,
+  ...(row.origin ? { origin: row.origin } : {}),
+})

@@ -1,0 +1,70 @@
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+import type { Static } from 'typebox'
+import type { Context } from './context.ts'
+import type { PublicInstitution } from './institution/contract.ts'
+import { toPublic } from './institution/public.ts'
+import { themeCss } from './institution/theme.ts'
+import { Refusal } from './refusal.ts'
+
+interface Site {
+  paths(institution: Static<typeof PublicInstitution>): string[]
+  render(ask: {
+    path: string
+    institution: Static<typeof PublicInstitution>
+  }): Promise<{ html: string; status: number }>
+}
+
+const dist = join(import.meta.dirname, '../web/dist')
+
+/** The public pages: rendered once, at start, from the institution; assets for a year, pages never kept. */
+export async function servePages(app: FastifyInstance, ctx: Context): Promise<void> {
+  const site = (await import(pathToFileURL(join(dist, 'server/publico.js')).href)) as Site
+  const institution = toPublic(ctx.institution, ctx.config.mode === 'demo')
+  for (const path of site.paths(institution)) {
+    const { html } = await site.render({ path, institution })
+    app.get(path, { schema: { hide: true } }, (_, reply) => reply.type('text/html; charset=utf-8').send(html))
+  }
+  const missing = await site.render({ path: '/no-hay', institution })
+  serveTheme(app, ctx)
+  await app.register(fastifyStatic, {
+    root: join(dist, 'publico'),
+    preCompressed: true,
+    wildcard: false,
+    index: false,
+    cacheControl: false,
+    decorateReply: false,
+    setHeaders: reply => reply.header('cache-control', 'public, max-age=31536000, immutable'),
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const page =
+      request.method === 'GET' &&
+      !request.url.startsWith('/api/') &&
+      request.headers.accept?.includes('text/html')
+    if (!page) throw new Refusal('not-found', 404)
+    return reply.code(404).type('text/html; charset=utf-8').send(missing.html)
+  })
+}
+
+function serveTheme(app: FastifyInstance, { institution }: Context): void {
+  const { logo, font } = institution.brand
+  const hidden = { schema: { hide: true } }
+  const css = themeCss(institution)
+  app.get('/theme.css', hidden, (_, reply) =>
+    reply.header('cache-control', 'no-cache').type('text/css').send(css),
+  )
+  if (logo !== null)
+    app.get('/logo.svg', hidden, (_, reply) =>
+      reply
+        .header('cache-control', 'no-cache')
+        .header('content-security-policy', "default-src 'none'; sandbox")
+        .type('image/svg+xml')
+        .send(logo),
+    )
+  if (font !== null)
+    app.get('/theme.woff2', hidden, (_, reply) =>
+      reply.header('cache-control', 'no-cache').type('font/woff2').send(font),
+    )
+}

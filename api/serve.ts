@@ -1,0 +1,45 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Context } from './context.ts'
+import { Refusal } from './refusal.ts'
+import type { Ask, Reply, Route } from './route.ts'
+import { type Caller, type Cookies, whoIs } from './who.ts'
+
+export interface Call<R extends Route> extends Caller {
+  ctx: Context
+  ask: Ask<R>
+  cookies: Cookies
+  request: FastifyRequest
+  reply: FastifyReply
+}
+
+export type Served = (app: FastifyInstance, ctx: Context, cookies: Cookies) => void
+
+/** A route object becomes a route of the server: shape, who may, reply. The answer is all that is left to write. */
+export const serve =
+  <R extends Route>(route: R, answer: (call: Call<R>) => Promise<Reply<R>>): Served =>
+  (app, ctx, cookies) => {
+    const status = route.status ?? 200
+    app.route({
+      method: route.method,
+      url: route.path,
+      schema: {
+        summary: route.about,
+        tags: [route.path.split('/')[2] ?? ''],
+        ...(route.params ? { params: route.params } : {}),
+        ...(route.body ? { body: route.body } : {}),
+        response: { [status]: status === 204 ? { type: 'null' } : route.reply },
+      },
+      // A body whose every key is optional may be left out.
+      preValidation: async request => {
+        if (route.body && request.body === undefined) request.body = {}
+      },
+      handler: async (request, reply) => {
+        const caller = await whoIs(ctx, cookies, request, reply)
+        if (route.may === 'visitor' && !caller.visit) throw new Refusal('visit-expired', 410)
+        const ask = { ...(request.params as object), ...((request.body as object | null) ?? {}) } as Ask<R>
+        const said = await answer({ ...caller, ctx, ask, cookies, request, reply })
+        reply.code(status)
+        return status === 204 ? reply.send() : said
+      },
+    })
+  }

@@ -1,0 +1,23 @@
+/** What a refusal says to whoever reads the API; the screens have their own words. */
+export const titles: Record<string, string> = {
+  malformed: 'Revise lo que escribió: hay un dato con otra forma.',
+  'not-verified': 'Los datos no coinciden con nuestros registros.',
+  'no-alternate-email': 'Falta registrar su correo alterno.',
+  'account-blocked': 'Su cuenta está bloqueada.',
+  'reset-recently': 'Ya enviamos un correo hace poco.',
+  'in-progress': 'Su trámite está en proceso.',
+  'self-service-paused': 'El autoservicio de su cuenta está en pausa.',
+  'needs-review': 'Una persona debe revisar su registro.',
+  'create-by-request': 'Esta cuenta se pide con una solicitud.',
+  'not-available': 'El servicio no está disponible. No repita el trámite; espere un momento.',
+  'too-many-attempts': 'Por seguridad, pausamos los intentos. Espere un momento.',
+  'visit-expired': 'El tiempo de este trámite terminó. Empiece de nuevo.',
+  'no-more-time': 'Ya no se puede dar más tiempo a este trámite.',
+  'password-refused': 'La contraseña nueva no se puede usar.',
+  'cross-origin': 'La petición viene de otro sitio.',
+  'unknown-host': 'Este servidor no atiende ese nombre.',
+  'not-found': 'No existe lo que busca.',
+  'unsupported-type': 'El tipo de contenido debe ser application/json.',
+  'too-large': 'La petición es demasiado grande.',
+  unexpected: 'Algo falló de nuestro lado. No se perdió nada; intente más tarde.',
+}

@@ -1,0 +1,27 @@
+import { serve } from '../serve.ts'
+import { confirm } from './confirm.ts'
+import * as contract from './contract.ts'
+import { endVisit, extendVisit, shownVisit, whereItStands } from './current.ts'
+import { identify, type Visit } from './identify.ts'
+
+const mine = (visit: Visit | undefined): Visit => {
+  if (!visit) throw new Error('a visitor without a visit')
+  return visit
+}
+
+export const visitRoutes = [
+  serve(contract.identify, async ({ ctx, actor, source, ask, cookies, reply }) => {
+    const { visit, token } = await identify(ctx, actor, { ...ask, source })
+    cookies.set(reply, 'visit', token)
+    return shownVisit(ctx, visit)
+  }),
+  serve(contract.currentVisit, async ({ ctx, visit }) => whereItStands(ctx, mine(visit))),
+  serve(contract.extendVisit, async ({ ctx, visit }) => extendVisit(ctx, mine(visit))),
+  serve(contract.confirmVisit, async ({ ctx, actor, visit, ask }) => confirm(ctx, actor, mine(visit), ask)),
+  serve(contract.endVisit, async ({ ctx, request, cookies, reply }) => {
+    const token = cookies.read(request, 'visit')
+    if (token) await endVisit(ctx, token)
+    cookies.clear(reply, 'visit')
+    return null
+  }),
+]
