@@ -15,7 +15,7 @@ describe.skipIf(!hasChromium)('every public screen', () => {
   let browser: Browser
   let demo: Demo
   beforeAll(async () => {
-    ;[browser, demo] = await Promise.all([launch(), startDemo()])
+    ;[browser, demo] = await Promise.all([launch(), startDemo({ INSTITUTION: 'coahuila' })])
   })
   afterAll(async () => {
     await browser?.close()

@@ -11,7 +11,11 @@ export async function fillClaim(page: Page, { profile, claim }: Identity) {
 }
 
 /** The page's program has taken over what the server rendered. */
-export const running = (page: Page) => page.waitForFunction("document.getElementById('site').__vue_app__")
+export const running = (page: Page) =>
+  page.waitForFunction(() => {
+    const { document } = globalThis as unknown as { document: { getElementById(id: string): object | null } }
+    return Object.hasOwn(document.getElementById('site') ?? {}, '__vue_app__')
+  })
 
 export async function sendClaim(page: Page, identity: Identity) {
   await fillClaim(page, identity)

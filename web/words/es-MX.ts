@@ -50,7 +50,7 @@ export const esMX = {
   'identify.busy': 'Buscando…',
 
   'field.account': 'Cuenta',
-  'field.accountHint': 'La dirección completa, por ejemplo nombre.apellido@{domain}',
+  'field.accountHint': 'La dirección completa, como está en el correo que recibió',
   'field.current': 'Contraseña que recibió por correo o la que usa hoy',
   'field.password': 'Contraseña nueva',
   'field.show': 'Mostrar',
