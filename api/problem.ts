@@ -57,8 +57,8 @@ export const replyProblem =
   (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const refusal = refusalFor(error as FastifyError)
     const level = refusal.status >= 500 ? 'error' : 'info'
-    const known = error instanceof Refusal
-    request.log[level]({ code: refusal.code, ...(known ? {} : { err: error }) }, 'refused')
+    const why = error instanceof Refusal ? error.cause : error
+    request.log[level]({ code: refusal.code, ...(why ? { err: why } : {}) }, 'refused')
     if (refusal.retryAfter) reply.header('retry-after', refusal.retryAfter)
     reply
       .code(refusal.status)

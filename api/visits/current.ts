@@ -3,8 +3,8 @@ import type { Context } from '../context.ts'
 import { visit } from '../db/schema.ts'
 import { now, soon } from '../movements/state.ts'
 import { Refusal } from '../refusal.ts'
-import { answer, type Confirmed } from './confirm.ts'
 import { tokenDigest, type Visit } from './identify.ts'
+import { answer, type Confirmed } from './outcome.ts'
 
 const extensionsAtMost = 10
 

@@ -10,7 +10,9 @@ const mine = (visit: Visit | undefined): Visit => {
 }
 
 export const visitRoutes = [
-  serve(contract.identify, async ({ ctx, actor, source, ask, cookies, reply }) => {
+  serve(contract.identify, async ({ ctx, actor, source, visit: before, ask, cookies, reply }) => {
+    // Whoever types her keys starts anew: what this browser carried before is dead, also when they do not match.
+    if (before) await endVisit(ctx, before.id)
     const { visit, token } = await identify(ctx, actor, { ...ask, source })
     cookies.set(reply, 'visit', ticketOf(ctx, visit, token))
     return shownVisit(ctx, visit)
