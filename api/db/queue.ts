@@ -28,7 +28,7 @@ const queues = {
 type QueueName = keyof typeof queues
 
 /** The payload is an id and nothing else: no secret can be queued. */
-export interface Job {
+interface Job {
   id: string
 }
 

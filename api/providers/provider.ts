@@ -12,7 +12,7 @@ export interface Entry {
 }
 
 /** Keys that an adopted entry is recognised by; the institution says which attribute holds which. */
-export interface StrongKeys {
+interface StrongKeys {
   curp: string
   key: string
 }
