@@ -59,7 +59,10 @@ function verify(args: string[], io: Io): Promise<Exit> {
   return withContext(async ctx => {
     const { sealed, broken } = await verifyMovements(ctx)
     if (args.includes('--json')) io.stdout.write(`${JSON.stringify({ sealed, broken })}\n`)
-    else io.stdout.write(`${sealed} sucesos sellados, ${broken.length} con problema\n${broken.map(told).join('')}`)
+    else
+      io.stdout.write(
+        `${sealed} sucesos sellados, ${broken.length} con problema\n${broken.map(told).join('')}`,
+      )
     return broken.length === 0 ? 0 : 1
   })
 }
@@ -84,7 +87,9 @@ async function main(argv: string[], io: Io): Promise<Exit> {
     io.stdout.write(help())
     return 0
   }
-  io.stderr.write(`${argv.length === 0 ? 'Falta el verbo.' : `mci no conoce «${argv.join(' ')}».`}\n${help()}`)
+  io.stderr.write(
+    `${argv.length === 0 ? 'Falta el verbo.' : `mci no conoce «${argv.join(' ')}».`}\n${help()}`,
+  )
   return 2
 }
 

@@ -10,7 +10,7 @@ import { entrust, type Readers } from './movements/handles.ts'
 import { openProviders } from './providers/open.ts'
 
 /** A mail of the demo's own inbox, kept in memory because it holds a password. */
-export interface Kept {
+interface Kept {
   to: string
   subject: string
   text: string
@@ -18,7 +18,7 @@ export interface Kept {
 }
 
 /** How patient the machinery is; one place, so that fault runs can hurry it. */
-export const pace = {
+const pace = {
   /** A worker that says nothing for so long has lost its movement. */
   leaseSeconds: 60,
   /** First wait after a fault; doubles up to the cap. */

@@ -1,8 +1,8 @@
-import { eq } from 'drizzle-orm'
+import { and, desc, eq, isNull } from 'drizzle-orm'
 import * as Type from 'typebox'
 import type { Context } from '../context.ts'
 import { type Db, violates } from '../db/open.ts'
-import { account, address, holding } from '../db/schema.ts'
+import { account, address, holding, movement as movementTable } from '../db/schema.ts'
 import { type Actor, type MovementRow, movement } from '../movements/movement.ts'
 import { perform } from '../movements/perform.ts'
 import { now } from '../movements/state.ts'
@@ -69,13 +69,13 @@ interface Ask {
   within?(tx: Db): Promise<void>
 }
 
-/** Creates a person's account. Refusals: `in-progress`; what the caller's checks throw. */
+/** Creates a person's account. Refusals: `in-progress` where she has one of the kind; what the caller's checks throw. */
 export async function createAccount(ctx: Context, actor: Actor, ask: Ask): Promise<MovementRow> {
   const rule = ctx.institution.accounts.find(rule => rule.kind === ask.kind)
   if (!rule) throw new Error(`no kind of account «${ask.kind}»`)
   const { domain, quotaMb } = rule
   const detail = { affiliation: ask.affiliation, domain, address: [...rule.address], quotaMb: quotaMb ?? 0 }
-  return perform(ctx, actor, accountCreated, {
+  const made = perform(ctx, actor, accountCreated, {
     person: ask.person,
     ...(ask.visit ? { visit: ask.visit } : {}),
     detail,
@@ -86,6 +86,21 @@ export async function createAccount(ctx: Context, actor: Actor, ask: Ask): Promi
       return { account: made }
     },
   })
+  return made.catch(async error => {
+    throw violates(error, 'holding_kind') ? await refusalWhenHeld(ctx, ask) : error
+  })
+}
+
+/** Somebody else made it at the same moment: her folio is the answer. */
+async function refusalWhenHeld(ctx: Context, ask: Ask): Promise<Refusal> {
+  const [last] = await ctx.db
+    .select({ folio: movementTable.folio })
+    .from(holding)
+    .innerJoin(movementTable, eq(movementTable.accountId, holding.accountId))
+    .where(and(eq(holding.personId, ask.person), eq(holding.kind, ask.kind), isNull(holding.to)))
+    .orderBy(desc(movementTable.seq))
+    .limit(1)
+  return last ? new Refusal('in-progress', 409, { folio: last.folio }) : new Refusal('needs-review', 409)
 }
 
 /** The account's row and its holder, before its address: a person holds one account of a kind. */
@@ -95,11 +110,6 @@ async function openAccount(tx: Db, ask: Ask): Promise<string> {
     .values({ kind: ask.kind, state: 'pending' })
     .returning({ id: account.id })
   if (!made) throw new Error('no account was written')
-  await tx
-    .insert(holding)
-    .values({ accountId: made.id, personId: ask.person, as: 'holder', kind: ask.kind })
-    .catch(error => {
-      throw violates(error, 'holding_kind') ? new Refusal('in-progress', 409) : error
-    })
+  await tx.insert(holding).values({ accountId: made.id, personId: ask.person, as: 'holder', kind: ask.kind })
   return made.id
 }

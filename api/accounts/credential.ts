@@ -35,14 +35,12 @@ export async function credentialLetter(
   work: Delivering<unknown>,
 ): Promise<{ to: string; letter: Letter } | undefined> {
   const { ctx, movement, institution, until } = work
-  const to = movement.personId && (await alternateEmail(ctx.db, movement.personId))
-  const [person] = await ctx.db
-    .select()
-    .from(personTable)
-    .where(eq(personTable.id, movement.personId ?? ''))
+  if (!movement.personId) return undefined
+  const to = await alternateEmail(ctx.db, movement.personId)
+  const [person] = await ctx.db.select().from(personTable).where(eq(personTable.id, movement.personId))
   if (!to || !person || !until) return undefined
   const letter = passwordLetter({
-    name: [person.given, person.surname1, person.surname2].join(' ').trim(),
+    name: [person.given, person.surname1, person.surname2].filter(Boolean).join(' '),
     act,
     channel: movement.channel,
     askedAt: movement.intendedAt,

@@ -1,12 +1,14 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull } from 'drizzle-orm'
 import * as Type from 'typebox'
 import type { Context } from '../context.ts'
+import type { Db } from '../db/open.ts'
 import {
   account,
   accountLink,
   address,
   credentialIssue,
   holding,
+  movement as movementTable,
   person,
   personIdentifier,
 } from '../db/schema.ts'
@@ -43,9 +45,16 @@ export const passwordChange = movement('password-change', {
 })
 
 interface Ask {
+  /** As `canonicalAccount` gives it. */
   account: string
   current: string
   password: string
+}
+
+/** One spelling of an address, for the look-up and for the limits alike; undefined where no account can have it. */
+export function canonicalAccount(text: string): string | undefined {
+  const plain = text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '')
+  return /^[A-Za-z0-9._-]+@[A-Za-z0-9.-]+$/.test(plain) ? plain.toLowerCase() : undefined
 }
 
 /**
@@ -64,7 +73,7 @@ export async function changeOwnPassword(
   const signsIn = await reader?.accepts(found?.externalId, ask.current)
   if (!found || !signsIn || found.state !== 'active') throw new Refusal('not-verified', 403)
   await onProven()
-  const reasons = passwordReasons(ask.password, [...found.personal, ask.account])
+  const reasons = passwordReasons(ask.password, [...(await knownOf(ctx, found.personId)), ask.account])
   if (ask.password === ask.current) reasons.push({ code: 'same' })
   if (reasons.length > 0) throw new Refusal('password-refused', 400, { reasons })
   const row = await perform(ctx, actor, passwordChange, {
@@ -72,32 +81,48 @@ export async function changeOwnPassword(
     ...(found.personId ? { person: found.personId } : {}),
     chosen: ask.password,
     detail: {},
+    within: tx => stopWhenChanged(tx, found),
   })
   if (row.state !== 'done') throw new Refusal('not-available', 503, { folio: row.folio }, 60)
 }
 
+/** The password that proved to be hers may have been reset since: then it proves nothing. What is live is told by its folio. */
+async function stopWhenChanged(tx: Db, found: { id: string; version: number }): Promise<undefined> {
+  const [now] = await tx.select().from(account).where(eq(account.id, found.id)).for('update')
+  if (now?.version === found.version && now.state === 'active') return
+  const [live] = await tx
+    .select({ folio: movementTable.folio })
+    .from(movementTable)
+    .where(and(eq(movementTable.accountId, found.id), isNull(movementTable.finishedAt)))
+  throw live ? new Refusal('in-progress', 409, { folio: live.folio }) : new Refusal('not-verified', 403)
+}
+
+/** The same one statement for an account that exists and for one that does not. */
 async function find(ctx: Context, text: string) {
-  const [local = '', domain = ''] = text.toLowerCase().split('@')
+  const [local = '', domain = ''] = text.split('@')
   const [row] = await ctx.db
-    .select({ id: account.id, state: account.state, link: accountLink, person })
+    .select({ account, link: accountLink, personId: holding.personId })
     .from(address)
     .innerJoin(account, eq(account.id, address.accountId))
     .innerJoin(accountLink, and(eq(accountLink.accountId, account.id), eq(accountLink.authority, true)))
     .leftJoin(holding, and(eq(holding.accountId, account.id), isNull(holding.to)))
-    .leftJoin(person, eq(person.id, holding.personId))
     .where(
-      and(eq(address.local, local), eq(address.domain, domain), sql`${address.role} in ('primary', 'alias')`),
+      and(eq(address.local, local), eq(address.domain, domain), inArray(address.role, ['primary', 'alias'])),
     )
   if (!row) return undefined
-  const { id, state, link, person: holder } = row
-  const personal = holder ? await knownOf(ctx, holder) : []
-  return { id, state, personal, personId: holder?.id, provider: link.provider, externalId: link.externalId }
+  const { id, state, version } = row.account
+  const { provider, externalId } = row.link
+  return { id, state, version, personId: row.personId, provider, externalId }
 }
 
-async function knownOf(ctx: Context, holder: typeof person.$inferSelect): Promise<string[]> {
+/** What others know of her. */
+async function knownOf(ctx: Context, personId: string | null): Promise<string[]> {
+  if (!personId) return []
+  const [holder] = await ctx.db.select().from(person).where(eq(person.id, personId))
   const identifiers = await ctx.db
     .select({ value: personIdentifier.value })
     .from(personIdentifier)
-    .where(eq(personIdentifier.personId, holder.id))
-  return [holder.given, holder.surname1, holder.surname2, ...identifiers.map(({ value }) => value)]
+    .where(eq(personIdentifier.personId, personId))
+  const names = holder ? [holder.given, holder.surname1, holder.surname2] : []
+  return [...names, ...identifiers.map(({ value }) => value)]
 }

@@ -31,7 +31,7 @@ const bare = (text: string) =>
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
-    .replace(/[^a-z0-9ñ]/g, '')
+    .replace(/[^\p{L}\p{N}]/gu, '')
 
 const plainLetters: Record<string, string> = { 0: 'o', 1: 'i', 3: 'e', 4: 'a', 5: 's', 7: 't', 8: 'b' }
 const unleet = (text: string) => text.replace(/[0134578]/g, digit => plainLetters[digit] ?? digit)
@@ -57,6 +57,16 @@ function isCommon(password: string): boolean {
   return stripped.length < 4 || withoutRuns(text).length < 5
 }
 
+/** Made of what others know of her, with little else: one of those texts, or several in a row. */
+function isPersonal(text: string, personal: readonly string[]): boolean {
+  const known = personal
+    .flatMap(each => [bare(each), ...each.split(/[\s.@]+/).map(bare)])
+    .filter(each => each.length >= 4)
+    .sort((a, b) => b.length - a.length)
+  const left = known.reduce((rest, each) => rest.replaceAll(each, ''), text)
+  return left !== text && left.length < 8
+}
+
 /** `personal`: texts that others know of her, such as her names, CURP and address. NIST SP 800-63B: no composition rules. */
 export function passwordReasons(password: string, personal: readonly string[]): PasswordReason[] {
   const length = [...password.normalize('NFC')].length
@@ -64,11 +74,7 @@ export function passwordReasons(password: string, personal: readonly string[]): 
   if (length < ownPasswordAtLeast) reasons.push({ code: 'too-short', missing: ownPasswordAtLeast - length })
   if (length > ownPasswordAtMost) reasons.push({ code: 'too-long' })
   const text = bare(password)
-  const known = personal
-    .flatMap(each => [bare(each), ...each.split(/[\s.@]+/).map(bare)])
-    .filter(each => each.length >= 4)
-  if (known.some(each => text.includes(each) && text.length - each.length < 8))
-    reasons.push({ code: 'personal' })
+  if (isPersonal(text, personal)) reasons.push({ code: 'personal' })
   if (length >= ownPasswordAtLeast && length <= ownPasswordAtMost && isCommon(password))
     reasons.push({ code: 'common' })
   return reasons

@@ -7,9 +7,9 @@ import type { Letter } from '../mail/letter.ts'
 import type { Provider } from '../providers/provider.ts'
 
 export type MovementRow = typeof movementTable.$inferSelect
-export type AccountRow = typeof account.$inferSelect
-export type PersonRow = typeof person.$inferSelect
-export type LinkRow = typeof accountLink.$inferSelect
+type AccountRow = typeof account.$inferSelect
+type PersonRow = typeof person.$inferSelect
+type LinkRow = typeof accountLink.$inferSelect
 
 /** Who acts, and from where. */
 export interface Actor {
@@ -36,7 +36,7 @@ export interface Running<D> {
   until: Date | null
 }
 
-export interface Applying<D> extends Running<D> {
+interface Applying<D> extends Running<D> {
   provider: Provider
   providerName: string
   /** The first provider of the account holds the password. */

@@ -10,11 +10,10 @@ export interface AddressRules {
 // One addr-spec: dot-atom without % and !, which relays once read as a route; LDH labels, none of them punycode.
 const LOCAL = /^[A-Za-z0-9#$&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9#$&'*+/=?^_`{|}~-]+)*$/
 const DOMAIN = /^(?:(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/
-const RESERVED =
-  /(?:^|\.)(?:test|example|invalid|localhost|local|onion|internal|alt|home\.arpa|example\.(?:com|net|org))$/
+const RESERVED = /(?:^|\.)(?:test|example|invalid|localhost|local|onion|internal|alt|home\.arpa)$/
 const NOBODY = new Set(
   `sincorreo sinemail sinmail sincuenta nocorreo noemail nomail notiene notienecorreo nocuenta nohay noaplica noexiste
-  ninguno ninguna ningun nada nulo null vacio desconocido pendiente porasignar prueba pruebas test testing ejemplo example
+  ninguno ninguna ningun nada nulo null vacio desconocido pendiente porasignar prueba pruebas test testing ejemplo
   noreply noresponder donotreply na nd sd sn no asdf qwerty`.split(/\s+/),
 )
 const GENERIC = new Set(

@@ -68,7 +68,7 @@ function read(argv: string[], today: string): { ask: RosterAsk; json: boolean } 
   if (!/^[^\p{C}]{1,60}$/u.test(source)) throw new Error('--source: un nombre de 1 a 60 letras.')
   if (!isDay(asOf) || asOf > today) throw new Error('--as-of: un día como 2026-11-20, no posterior a hoy.')
   if (confirm !== undefined && !/^\d{1,9}$/.test(confirm))
-    throw new Error('--confirm: cuántas personas quedan inactivas.')
+    throw new Error('--confirm: cuántas personas deja inactivas la carga.')
   const number = confirm === undefined ? undefined : Number(confirm)
   const ask = { kind: kind as RosterKind, file, source, asOf, replace, simulate, confirm: number }
   return { ask: { ...ask, actor: 'system', channel: 'system' }, json }
@@ -93,7 +93,7 @@ async function loadConfirmed(
     const mayAsk = io.stdin.isTTY && io.stderr.isTTY && ask.confirm === undefined
     if (!mayAsk || !(error instanceof Refusal) || error.code !== 'confirm-required') throw error
     hush()
-    const terminal = createInterface({ input: io.stdin, output: io.stderr })
+    const terminal = createInterface({ input: io.stdin, output: io.stderr, terminal: false })
     const typed = await terminal.question(`${ending(error)} Escriba ese número para seguir: `)
     terminal.close()
     if (!/^\d+$/.test(typed.trim())) throw error
@@ -102,7 +102,7 @@ async function loadConfirmed(
 }
 
 const ending = ({ more }: Refusal) =>
-  `Esta carga deja inactivas a ${more.people} de ${more.of} personas de la fuente, más de 5 %.`
+  `Esta carga termina ${more.people} de los ${more.of} registros activos de la fuente, más de 5 %.`
 
 function sentence(error: unknown): string {
   if (!(error instanceof Refusal)) return `No se pudo cargar: ${(error as Error).message}`

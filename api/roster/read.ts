@@ -115,18 +115,20 @@ async function* csvRows(text: AsyncGenerator<string>, delimiter: string): AsyncG
   })
   // Errors of the file come out of the parser, where the loop below sees them.
   pipeline(text, parser, () => {})
-  let line = 1
   try {
     for await (const { record, info } of parser as AsyncIterable<{
       record: string[]
       info: { lines: number }
     }>) {
-      line = info.lines
-      if (record.some(cell => cell.trim() !== '')) yield { line: line - lineBreaks(record), cells: record }
+      if (record.some(cell => cell.trim() !== ''))
+        yield { line: info.lines - lineBreaks(record), cells: record }
     }
   } catch (error) {
     if (!String((error as { code?: string }).code).startsWith('CSV_')) throw error
-    throw unreadable(`No se puede leer después del renglón ${line}: quizá unas comillas no se cierran.`)
+    const { records, empty_lines } = parser.info
+    throw unreadable(
+      `No se puede leer después del renglón ${records + empty_lines}: quizá unas comillas no se cierran.`,
+    )
   }
 }
 

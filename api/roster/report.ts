@@ -12,7 +12,7 @@ export function reportText(report: RosterReport, { simulate }: Pick<RosterAsk, '
     'Con cambios': report.changed,
     'Sin cambio': report.unchanged,
     'Con error': report.refusedTotal,
-    'Personas que quedan inactivas': report.inactive,
+    'Dejan de estar activos': report.inactive,
   }
   const lines = Object.entries(counts).map(
     ([name, count]) => `  ${name.padEnd(30)}${number(count).padStart(11)}`,

@@ -73,9 +73,8 @@ async function stopsAndOptions(ctx: Context, actor: Actor, match: Match) {
 }
 
 async function decide(ctx: Context, { person, affiliations }: Match) {
-  const [clock] = await rows<{ now: string }>(ctx.db, sql`select now() as now`)
   const mail = await alternateEmail(ctx.db, person.id)
-  stopWhenPaused(person, mail?.coolingUntil, new Date(clock?.now ?? 0))
+  await stopWhenPaused(ctx.db, person.id, mail)
   const held = await heldBy(ctx.db, person.id)
   const found = await optionsOf(ctx, affiliations, held)
   const open = found.filter(option =>

@@ -18,6 +18,11 @@ export interface Source {
   browser: string
 }
 
+/** A limiter that cannot count lets nobody through. */
+function refuse(error: unknown): never {
+  throw Object.assign(new Refusal('not-available', 503, {}, 30), { cause: error })
+}
+
 const pairsOf = (counted: readonly Counted[]) =>
   counted.flatMap(({ key, limits }) => limits.map(({ count, seconds }) => ({ key, count, seconds })))
 
@@ -30,14 +35,17 @@ export function limiterKey(ctx: Context, ...parts: string[]): string {
     .slice(0, 22)
 }
 
-/** Somebody with a whole IPv6 network is one source. */
+/** Somebody with a whole IPv6 network is one source; `2001:0DB8::1` and `2001:db8:0:0::2` are the same one. */
 export function sourceOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/, '')
   if (!plain.includes(':')) return plain
   const [head = '', tail] = plain.split('::')
   const groups = head === '' ? [] : head.split(':')
   const missing = tail === undefined ? 0 : 8 - groups.length - (tail === '' ? 0 : tail.split(':').length)
-  return [...groups, ...Array(missing).fill('0')].slice(0, 4).join(':')
+  return [...groups, ...Array(missing).fill('0')]
+    .slice(0, 4)
+    .map(group => group.toLowerCase().replace(/^0+(?=.)/, ''))
+    .join(':')
 }
 
 /** What an attempt at being somebody is counted on: each name she is known by, with and without the source, source and browser. */
@@ -65,14 +73,18 @@ export async function count(db: Db, counted: readonly Counted[]): Promise<number
   const [said] = await rows<{ ids: (number | string)[] | null; wait: number | null }>(
     db,
     sql`select ids, retry_after as wait from count_attempt(${asJson(pairs)})`,
-  )
+  ).catch(refuse)
   if (!said || said.wait !== null) throw new Refusal('too-many-attempts', 429, {}, said?.wait ?? 60)
   return (said.ids ?? []).map(Number)
 }
 
 /** Limits count failures: a success takes its attempt out again. */
 export async function giveBack(db: Db, ids: readonly number[]): Promise<void> {
-  if (ids.length > 0) await db.delete(attempt).where(inArray(attempt.id, [...ids]))
+  if (ids.length > 0)
+    await db
+      .delete(attempt)
+      .where(inArray(attempt.id, [...ids]))
+      .catch(refuse)
 }
 
 /** Is there still room, without counting? A confirmation looks again at what identified her. */
@@ -84,6 +96,6 @@ export async function assertRoom(db: Db, counted: readonly Counted[]): Promise<v
                   order by a.at desc offset p.count - 1 limit 1) + make_interval(secs => p.seconds) as frees
           from jsonb_to_recordset(${asJson(pairsOf(counted))}) as p(key text, count integer, seconds integer)
         ) as f where f.frees is not null`,
-  )
+  ).catch(refuse)
   if (full?.wait) throw new Refusal('too-many-attempts', 429, {}, Math.max(1, full.wait))
 }

@@ -1,11 +1,9 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
-import { type Db, rows } from '../db/open.ts'
-import { account, address, credentialIssue, holding, movement, type person } from '../db/schema.ts'
+import { asJson, type Db, rows } from '../db/open.ts'
+import { account, address, holding, movement } from '../db/schema.ts'
 import type { Limit } from '../institution/institution.ts'
 import { maskEmail } from '../mask.ts'
 import { Refusal } from '../refusal.ts'
-
-type Person = typeof person.$inferSelect
 
 export interface Held {
   id: string
@@ -32,10 +30,25 @@ export async function heldBy(db: Db, personId: string): Promise<Held[]> {
   }))
 }
 
-/** «No fui yo», staff, or an alternate address that changed a moment ago. */
-export function stopWhenPaused(who: Person, coolingUntil: Date | null | undefined, at: Date): void {
-  const until = [who.pausedUntil, coolingUntil].find(moment => moment && moment > at)
-  if (until) throw new Refusal('self-service-paused', 409, { until: until.toISOString() })
+/** «No fui yo», staff, or an alternate address that changed a moment ago. What ends it may be staff alone: no `until` then. */
+export async function stopWhenPaused(
+  db: Db,
+  personId: string,
+  mail: { coolingUntil: Date | null } | undefined,
+): Promise<void> {
+  const [paused] = await rows<{ until: string | null }>(
+    db,
+    sql`select case when isfinite(max(ends)) then max(ends) end as until
+        from (select paused_until as ends from person where id = ${personId}
+              union all select ${mail?.coolingUntil?.toISOString() ?? null}::timestamptz) as pause
+        where ends > now() having count(*) > 0`,
+  )
+  if (!paused) return
+  throw new Refusal(
+    'self-service-paused',
+    409,
+    paused.until ? { until: new Date(paused.until).toISOString() } : {},
+  )
 }
 
 /** An act of hers that is still going on. */
@@ -56,27 +69,49 @@ export async function stopWhenLive(db: Db, personId: string, mail: string | unde
   throw new Refusal('in-progress', 409, { folio: live.folio, at: live.at.toISOString(), ...sentTo })
 }
 
-/** Temporary passwords handed out lately, against `limits.resets`; says when the next one may be asked for. */
+interface Handed {
+  /** When the last one was handed out. */
+  at: Date
+  /** When every one of the limits has room again. */
+  againAt: Date
+}
+
+/**
+ * Temporary passwords of an account that reached their mailbox, against `limits.resets`: undefined while all have room.
+ * `own` is a movement that counts though it is not done yet.
+ */
+export async function handedOut(
+  db: Db,
+  limits: readonly Limit[],
+  accountId: string,
+  own?: string,
+): Promise<Handed | undefined> {
+  const [full] = await rows<{ at: string; again: string | null }>(
+    db,
+    sql`with handed as (
+          select i.issued_at as at from credential_issue i join movement m on m.id = i.movement_id
+          where i.account_id = ${accountId} and (m.state = 'done' or m.id = ${own ?? null}::uuid))
+        select max(ends) as again, (select max(at) from handed) as at
+        from (select (select h.at from handed h order by h.at desc offset l.count - 1 limit 1)
+                + make_interval(secs => l.seconds) as ends
+              from jsonb_to_recordset(${asJson(limits)}) as l(count integer, seconds integer)) as term
+        where ends > now()`,
+  )
+  return full?.again ? { at: new Date(full.at), againAt: new Date(full.again) } : undefined
+}
+
+/** A temporary password handed out a moment ago; says when the next one may be asked for. */
 export async function stopWhenRecent(
   db: Db,
   limits: readonly Limit[],
   accountId: string,
   mail: string,
 ): Promise<void> {
-  for (const { count, seconds } of limits) {
-    const [full] = await rows<{ at: string; again: string; last: string }>(
-      db,
-      sql`select n.issued_at + make_interval(secs => ${seconds}) as again,
-            (select max(issued_at) from credential_issue where account_id = ${accountId}) as last
-          from ${credentialIssue} n where n.account_id = ${accountId} and n.issued_at > now() - make_interval(secs => ${seconds})
-          order by n.issued_at desc offset ${count - 1} limit 1`,
-    )
-    if (!full) continue
-    const again = new Date(full.again)
-    throw new Refusal('reset-recently', 409, {
-      at: new Date(full.last).toISOString(),
-      againAt: again.toISOString(),
-      alternateEmail: maskEmail(mail),
-    })
-  }
+  const handed = await handedOut(db, limits, accountId)
+  if (!handed) return
+  throw new Refusal('reset-recently', 409, {
+    at: handed.at.toISOString(),
+    againAt: handed.againAt.toISOString(),
+    alternateEmail: maskEmail(mail),
+  })
 }

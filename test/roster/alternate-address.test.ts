@@ -62,17 +62,13 @@ test.each(['ana@docentecolima.gob.mx', 'ana@Correo.DocenteColima.gob.mx', 'ana@c
     expect(alternateAddress(text, { ...rules, allowReserved: true })).toEqual({ refused: 'own-domain' }),
 )
 
-test.each([
-  'ana@correo.test',
-  'ana@mail.example.com',
-  'ana@a.invalid',
-  'ana@x.local',
-  'ana@x.onion',
-  'ana@x.internal',
-])('no mail reaches %s', text => {
-  expect(judged(text)).toEqual({ refused: 'reserved' })
-  expect(alternateAddress(text, { ...rules, allowReserved: true })).toEqual({ address: text })
-})
+test.each(['ana@correo.test', 'ana@a.invalid', 'ana@x.local', 'ana@x.onion', 'ana@x.internal'])(
+  'no mail reaches %s',
+  text => {
+    expect(judged(text)).toEqual({ refused: 'reserved' })
+    expect(alternateAddress(text, { ...rules, allowReserved: true })).toEqual({ address: text })
+  },
+)
 
 test.each(
   `sincorreo@gmail.com sin.correo@hotmail.com notiene@gmail.com no@no.com correo@correo.com x@x.mx prueba@gmail.com

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { rosterImport } from '../../api/roster/command.ts'
 import { engines, type House, institution } from './house.ts'
@@ -20,7 +21,10 @@ afterAll(async () => {
 
 /** Runs the verb as an operator would, at a terminal if she types something. */
 async function run(argv: string[], typed?: string) {
+  const said = { out: '', err: '' }
   const io = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() }
+  io.stdout.on('data', text => (said.out += text))
+  io.stderr.on('data', text => (said.err += text))
   if (typed !== undefined) {
     Object.assign(io.stdin, { isTTY: true })
     Object.assign(io.stderr, { isTTY: true })
@@ -28,7 +32,8 @@ async function run(argv: string[], typed?: string) {
   }
   const ctx = { db: house.db, institution: { ...institution, timeZone: 'America/Mexico_City' } }
   const code = await rosterImport(argv, io, ctx)
-  return { code, out: String(io.stdout.read() ?? ''), err: String(io.stderr.read() ?? '') }
+  await setImmediate()
+  return { code, ...said }
 }
 
 test('an operator sees the counts, and the rows to mend', async () => {
@@ -88,8 +93,8 @@ test('a load that ends many is refused without a number, and asks for it at a te
   expect((await run([...load, '--confirm', '1'])).code).toBe(1)
   expect((await run(load, '7')).code).toBe(1)
   const asked = await run(load, '2')
-  expect(asked.err).toContain('inactivas a 2 de 3 personas')
-  expect(asked).toMatchObject({ code: 0, out: expect.stringMatching(/quedan inactivas +2\n/) })
+  expect(asked.err).toContain('termina 2 de los 3 registros activos')
+  expect(asked).toMatchObject({ code: 0, out: expect.stringMatching(/Dejan de estar activos +2\n/) })
 })
 
 test.each([

@@ -241,13 +241,6 @@ CREATE TABLE "roster_load" (
 	"at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "roster_row" (
-	"load" uuid NOT NULL,
-	"line" integer NOT NULL,
-	"row" jsonb NOT NULL,
-	"at" timestamp with time zone DEFAULT now() NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE "visit" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid(),
 	"token" text NOT NULL UNIQUE,
@@ -295,7 +288,6 @@ CREATE INDEX "movement_seq" ON "movement" ("seq");--> statement-breakpoint
 CREATE UNIQUE INDEX "person_identifier_current" ON "person_identifier" ("kind","source","value") WHERE "to" is null;--> statement-breakpoint
 CREATE INDEX "person_identifier_value" ON "person_identifier" ("kind","value");--> statement-breakpoint
 CREATE INDEX "person_identifier_person" ON "person_identifier" ("person_id");--> statement-breakpoint
-CREATE INDEX "roster_row_load" ON "roster_row" ("load","line");--> statement-breakpoint
 CREATE INDEX "visit_expires" ON "visit" ("expires_at");--> statement-breakpoint
 ALTER TABLE "account_link" ADD CONSTRAINT "account_link_account_id_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "account"("id");--> statement-breakpoint
 ALTER TABLE "address" ADD CONSTRAINT "address_account_id_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "account"("id");--> statement-breakpoint

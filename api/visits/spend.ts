@@ -1,0 +1,82 @@
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import { alternateEmail } from '../accounts/facts.ts'
+import type { Context } from '../context.ts'
+import type { Db } from '../db/open.ts'
+import { account, affiliation, movement, type VisitOption, visit } from '../db/schema.ts'
+import { kindFor } from '../institution/kind-for.ts'
+import { isLive, now } from '../movements/state.ts'
+import { Refusal } from '../refusal.ts'
+import type { Visit } from './identify.ts'
+import { count, limiterKey } from './limits.ts'
+import { heldBy, stopWhenLive, stopWhenPaused, stopWhenRecent } from './stops.ts'
+
+/**
+ * Under the lock of the person: one statement spends the confirmation, then what was true when she came must still be.
+ * Whatever is refused here leaves the visit unspent. Refusals: `visit-expired`, the stops, `too-many-attempts`.
+ */
+export async function spend(ctx: Context, tx: Db, open: Visit, option: VisitOption): Promise<void> {
+  const spent = await tx
+    .update(visit)
+    .set({ confirmedAt: now() })
+    .where(
+      and(
+        eq(visit.id, open.id),
+        isNull(visit.confirmedAt),
+        isNull(visit.endedAt),
+        sql`${visit.expiresAt} > now()`,
+      ),
+    )
+    .returning({ id: visit.id })
+  if (spent.length === 0) throw new Refusal('visit-expired', 410)
+  const mail = await alternateEmail(tx, open.personId)
+  if (!mail) throw new Refusal('no-alternate-email', 409)
+  await stopWhenPaused(tx, open.personId, mail)
+  await stopWhenLeft(ctx, tx, option)
+  if (option.accountId) await stopWhenChanged(ctx, tx, option, mail.address)
+  else await stopWhenMade(ctx, tx, open.personId, option.kind, mail.address)
+  const key = limiterKey(ctx, 'mail', mail.address.toLowerCase())
+  await count(tx, [{ key, limits: ctx.institution.limits.mailsPerAddress }])
+}
+
+/** A padrón loaded meanwhile may have ended the post, or moved it to another kind of account. */
+async function stopWhenLeft(ctx: Context, tx: Db, option: VisitOption): Promise<void> {
+  const [post] = await tx
+    .select()
+    .from(affiliation)
+    .where(
+      and(eq(affiliation.id, option.affiliationId), eq(affiliation.status, 'active'), isNull(affiliation.to)),
+    )
+  const kind = post && kindFor(ctx.institution, { ...post, status: post.statusAsCame })?.kind
+  if (kind !== option.kind) throw new Refusal('visit-expired', 410)
+}
+
+/** A movement since she identified herself voids her confirmation; why it does is told first. */
+async function stopWhenChanged(ctx: Context, tx: Db, option: VisitOption, mail: string): Promise<void> {
+  const id = option.accountId ?? ''
+  const [now] = await tx.select().from(account).where(eq(account.id, id)).for('update')
+  if (now?.state === 'blocked') throw new Refusal('account-blocked', 409)
+  const acts = await tx
+    .select({ folio: movement.folio, state: movement.state })
+    .from(movement)
+    .where(and(eq(movement.accountId, id), isNull(movement.finishedAt)))
+  const live = acts.find(({ state }) => isLive(state))
+  if (live) throw new Refusal('in-progress', 409, { folio: live.folio })
+  await stopWhenRecent(tx, ctx.institution.limits.resets, id, mail)
+  if (now?.version !== option.version || now.state !== 'active') throw new Refusal('visit-expired', 410)
+}
+
+/** She confirmed the same creation in another browser, or staff made the account: there is nothing left to create. */
+async function stopWhenMade(
+  ctx: Context,
+  tx: Db,
+  personId: string,
+  kind: string,
+  mail: string,
+): Promise<void> {
+  const made = (await heldBy(tx, personId)).find(held => held.kind === kind)
+  if (!made) return
+  if (made.state === 'blocked') throw new Refusal('account-blocked', 409)
+  await stopWhenLive(tx, personId, mail)
+  await stopWhenRecent(tx, ctx.institution.limits.resets, made.id, mail)
+  throw new Refusal('visit-expired', 410)
+}

@@ -1,0 +1,44 @@
+import type { House, Person } from '../house.ts'
+
+interface MovementRow {
+  id: string
+  folio: string
+  kind: string
+  state: string
+  account: string
+}
+
+/** Her movements, oldest first. */
+export const movementsOf = (h: House, person: Person) =>
+  h.look<MovementRow>(
+    `select id, folio, kind, state, account_id as account from movement where person_id = '${person.id}' order by seq`,
+  )
+
+/** The address of the account she holds now; undefined where she has none. */
+export async function addressOf(h: House, person: Person, kind = 'personal'): Promise<string | undefined> {
+  const [row] = await h.look<{ address: string }>(
+    `select a.local || '@' || a.domain as address from holding h join address a on a.account_id = h.account_id and a.role = 'primary'
+     where h.person_id = '${person.id}' and h.kind = '${kind}' and h."to" is null`,
+  )
+  return row?.address
+}
+
+/** Moves the issues of her accounts into the past, so that another reset may be asked for. */
+export const longAgo = (h: House, person: Person, ago = '20 minutes') =>
+  h.look(
+    `update credential_issue set issued_at = issued_at - interval '${ago}'
+     where account_id in (select account_id from holding where person_id = '${person.id}')`,
+  )
+
+/** How often a claim was compared with the padrón and refused. */
+export async function refusedClaims(h: House, person: Person): Promise<number> {
+  const [row] = await h.look<{ n: number }>(
+    `select count(*)::int as n from event where kind = 'claim-refused' and person_id = '${person.id}'`,
+  )
+  return row?.n ?? 0
+}
+
+export const wrong = (person: Person) => ({
+  ...person,
+  claim: { ...person.claim, curt: `X${person.claim.curt?.slice(1)}` },
+})
