@@ -33,12 +33,15 @@ async function leave(worker: Context) {
   await worker.close()
 }
 
-onPostgres('a node that serves only leaves the act to the workers, and says that it is in progress', async h => {
-  const her = await h.person()
-  expect((await h.visitor().goThrough(her)).body).toMatchObject({ state: 'in-progress' })
-  expect(await bookOf(h, her)).toMatchObject({ state: 'intended', attempts: 0 })
-  expect(await takeUp(h, her)).toMatchObject({ state: 'done', attempts: 1 })
-})
+onPostgres(
+  'a node that serves only leaves the act to the workers, and says that it is in progress',
+  async h => {
+    const her = await h.person()
+    expect((await h.visitor().goThrough(her)).body).toMatchObject({ state: 'in-progress' })
+    expect(await bookOf(h, her)).toMatchObject({ state: 'intended', attempts: 0 })
+    expect(await takeUp(h, her)).toMatchObject({ state: 'done', attempts: 1 })
+  },
+)
 
 onPostgres('WORK=off and WORK=only over one database: she gets «done» from the worker’s work', async h => {
   const worker = await openWorker(h)
