@@ -140,6 +140,7 @@ export const states: Record<string, Open> = {
     await sendClaim(page, demo.who('reset'))
     await page.getByRole('dialog').waitFor()
   },
+  'ya-no-abierto': at('/confirmar', 'Este trámite ya no está abierto'),
   'tiempo-terminado': async (page, demo) => {
     await answer(page, '/api/visits', 201, { ...aVisit, expiresAt: inMinutes(0.02) })
     await sendClaim(page, demo.who('reset'))

@@ -153,6 +153,12 @@ const STOPS = {
     steps: [say('stop.no-connection.how')],
     way: 'again',
   }),
+  'visit-gone': ({ say }: Stopped): StopPage => ({
+    title: say('stop.visit-gone.title'),
+    said: [say('stop.visit-gone.why')],
+    steps: [],
+    way: 'restart',
+  }),
   'visit-expired': ({ say }: Stopped): StopPage => ({
     title: say('stop.visit-expired.title'),
     said: [say('stop.visit-expired.why')],

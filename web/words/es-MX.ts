@@ -137,6 +137,9 @@ export const esMX = {
   'stop.visit-expired.why': 'Por seguridad cerramos su trámite. Si no confirmó, no se hizo ningún cambio.',
   'stop.visit-expired.again': 'Empezar de nuevo',
 
+  'stop.visit-gone.title': 'Este trámite ya no está abierto',
+  'stop.visit-gone.why': 'Terminó o pasó su tiempo. Si no confirmó, no se hizo ningún cambio.',
+
   'stop.other.title': 'No pudimos continuar',
   'stop.other.how': 'Llame al {phone} y diga la referencia.',
 
