@@ -64,7 +64,8 @@ export async function openCookies(app: FastifyInstance, ctx: Context): Promise<C
         const claims = verified(token, key, audience)
         const { jti, aud, nbf, exp } = claims
         const asWritten = token.startsWith(`${header}.${encoded(claims)}.`) && aud === audience
-        if (!asWritten || !Number.isSafeInteger(nbf) || !Number.isSafeInteger(exp)) return undefined
+        const inShape = typeof jti === 'string' && Number.isSafeInteger(nbf) && Number.isSafeInteger(exp)
+        if (!asWritten || !inShape) return undefined
         return { id: jti, from: nbf, until: exp }
       } catch {
         // the next key, or nobody

@@ -39,10 +39,9 @@ export function limiterKey(ctx: Context, ...parts: string[]): string {
 export function sourceOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/, '')
   if (!plain.includes(':')) return plain
-  const [head = '', tail] = plain.split('::')
-  const groups = head === '' ? [] : head.split(':')
-  const missing = tail === undefined ? 0 : 8 - groups.length - (tail === '' ? 0 : tail.split(':').length)
-  return [...groups, ...Array(missing).fill('0')]
+  const [head = [], tail] = plain.split('::').map(part => part.split(':').filter(group => group !== ''))
+  const zeros = tail ? Array<string>(Math.max(0, 8 - head.length - tail.length)).fill('0') : []
+  return [...head, ...zeros, ...(tail ?? [])]
     .slice(0, 4)
     .map(group => group.toLowerCase().replace(/^0+(?=.)/, ''))
     .join(':')
