@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
+import { keysProblem, passwordOf } from './secret-key.ts'
 
 /** `demo`: kind, synthetic, fresh. `start`: strict. `command`: the operator's verbs, which need no mail and no page. */
 export type Mode = 'demo' | 'start' | 'command'
@@ -79,6 +81,8 @@ export interface Config {
 /** What an operator must mend: one line that names the setting and shows a right value. */
 export class ConfigProblem extends Error {}
 
+const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
 type Env = Record<string, string | undefined>
 
 function refuse(name: Name, why: string): never {
@@ -98,7 +102,8 @@ function read(env: Env, name: Name): string | undefined {
   }
 }
 
-const isLoopback = (host: string) => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host)
+/** A name or an address of this very machine, as a URL writes it. */
+export const isLoopback = (host: string) => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host)
 
 function whole(env: Env, name: Name, otherwise: number): number {
   const text = read(env, name)
@@ -145,26 +150,23 @@ function smtpUrl(env: Env): string | undefined {
   return text
 }
 
-const enough = (bytes: Buffer) =>
-  bytes.length >= 32 && new Set(bytes).size >= 12 && !/^[\x20-\x7e]+$/.test(bytes.toString('latin1'))
-
-function secretKeys(env: Env, otherSecrets: (string | undefined)[]): Buffer[] {
-  const how = 'make one with: openssl rand -base64 32'
+function secretKeys(env: Env, otherUrls: (string | undefined)[]): Buffer[] {
   const texts =
     read(env, 'SECRET_KEY')
       ?.split(',')
       .map(text => text.trim()) ?? []
-  if (texts.length > 2) refuse('SECRET_KEY', 'takes two keys at most, the new one first')
-  for (const text of texts) {
-    if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) refuse('SECRET_KEY', `is not base64; ${how}`)
-    if (Buffer.from(text, 'base64').length < 32) refuse('SECRET_KEY', `has fewer than 32 bytes; ${how}`)
-    if (!enough(Buffer.from(text, 'base64')))
-      refuse('SECRET_KEY', `is a sample or a sentence, not random bytes; ${how}`)
-    if (otherSecrets.some(other => other?.includes(text)))
-      refuse('SECRET_KEY', `is used as another secret too; ${how}`)
-  }
-  if (texts.length === 2 && texts[0] === texts[1]) refuse('SECRET_KEY', 'holds the same key twice')
+  const others = otherUrls.flatMap(url => (url ? [passwordOf(url)] : []))
+  const problem = keysProblem(texts, others)
+  if (problem) refuse('SECRET_KEY', `${problem}; make one with: openssl rand -base64 32`)
   return texts.map(text => Buffer.from(text, 'base64'))
+}
+
+/** `10.0.0.5`, `10.0.0.0/8`, `fd00::/8`, or one of the three names that stand for networks. */
+function isNetwork(text: string): boolean {
+  if (/^(loopback|linklocal|uniquelocal)$/.test(text)) return true
+  const [address = '', bits = '0', ...more] = text.split('/')
+  const most = isIP(address) === 4 ? 32 : 128
+  return isIP(address) > 0 && more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most
 }
 
 function proxies(env: Env): string[] {
@@ -173,8 +175,7 @@ function proxies(env: Env): string[] {
       ?.split(',')
       .map(text => text.trim()) ?? []
   for (const text of list) {
-    if (!/^([0-9a-f.:]+(\/\d{1,3})?|loopback|linklocal|uniquelocal)$/i.test(text))
-      refuse('TRUST_PROXY', `«${text}» is not an address or a network; example: 10.0.0.5`)
+    if (!isNetwork(text)) refuse('TRUST_PROXY', `«${text}» is not an address or a network; example: 10.0.0.5`)
   }
   return list
 }
@@ -184,8 +185,11 @@ export function loadConfig(env: Env, mode: Mode): Config {
   const demo = mode === 'demo'
   const serves = mode === 'start'
   const databaseUrl = postgresUrl(env, 'DATABASE_URL')
+  const migrationDatabaseUrl = postgresUrl(env, 'MIGRATION_DATABASE_URL')
   const smtp = smtpUrl(env)
-  const keys = secretKeys(env, [databaseUrl, smtp])
+  const keys = secretKeys(env, [databaseUrl, migrationDatabaseUrl, smtp])
+  const port = whole(env, 'PORT', 3000)
+  const managementPort = whole(env, 'MANAGEMENT_PORT', 9464)
   const mailFrom = read(env, 'MAIL_FROM')
   const publicUrl = origin(env)
   const institution = read(env, 'INSTITUTION') ?? (demo ? 'colima' : undefined)
@@ -195,6 +199,9 @@ export function loadConfig(env: Env, mode: Mode): Config {
       'is missing: mci works on PostgreSQL; a running demo keeps its embedded database to itself',
     )
   if (!databaseUrl && serves) refuse('DATABASE_URL', 'is missing; example: postgres://mci@127.0.0.1:5432/mci')
+  if (migrationDatabaseUrl && !databaseUrl)
+    refuse('MIGRATION_DATABASE_URL', 'stands without DATABASE_URL, the login that the service works with')
+  if (port !== 0 && port === managementPort) refuse('MANAGEMENT_PORT', 'is the same as PORT')
   if (!institution) refuse('INSTITUTION', 'is missing; example: colima, or the path of a YAML file')
   if (!publicUrl && serves) refuse('PUBLIC_URL', 'is missing; example: https://correo.example.gob.mx')
   if (!smtp && serves) refuse('SMTP_URL', 'is missing; example: smtp://user:pass@mail.example:587')
@@ -204,11 +211,11 @@ export function loadConfig(env: Env, mode: Mode): Config {
   if (keys.length === 0 && serves) refuse('SECRET_KEY', 'is missing; make one with: openssl rand -base64 32')
   return {
     mode,
-    port: whole(env, 'PORT', 3000),
+    port,
     host: read(env, 'HOST') ?? '127.0.0.1',
     publicUrl,
     databaseUrl,
-    migrationDatabaseUrl: postgresUrl(env, 'MIGRATION_DATABASE_URL'),
+    migrationDatabaseUrl,
     dataDir: resolve(read(env, 'DATA_DIR') ?? './.data'),
     institution,
     smtpUrl: smtp,
@@ -216,13 +223,8 @@ export function loadConfig(env: Env, mode: Mode): Config {
     secretKeys: keys.length > 0 ? keys : [randomBytes(32)],
     work: choice(env, 'WORK', ['on', 'off', 'only'], 'on'),
     trustProxy: proxies(env),
-    managementPort: whole(env, 'MANAGEMENT_PORT', 9464),
-    logLevel: choice(
-      env,
-      'LOG_LEVEL',
-      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
-      'info',
-    ),
+    managementPort,
+    logLevel: choice(env, 'LOG_LEVEL', levels, 'info'),
   }
 }
 

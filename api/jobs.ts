@@ -6,6 +6,7 @@ import { sendNotice } from './accounts/notice.ts'
 import { passwordChange } from './accounts/own-password.ts'
 import { passwordReset } from './accounts/reset.ts'
 import type { Context } from './context.ts'
+import { redoLate } from './movements/late-mail.ts'
 import type { Definition } from './movements/movement.ts'
 import { resume, sweep } from './movements/resume.ts'
 import { sealEvents } from './movements/seal.ts'
@@ -26,7 +27,8 @@ export const definitions = [
 export async function startJobs(ctx: Context): Promise<void> {
   if (ctx.config.work === 'off') return
   const { queue } = ctx
-  await queue.work('movement', ({ id }) => resume(ctx, definitions, id))
+  await queue.work('movement', ({ id }) => resume(ctx, definitions, id), { workers: 4, batch: 5 })
+  await queue.work('late-mail', ({ id }) => redoLate(ctx, id))
   await queue.work('notice', ({ id }) => sendNotice(ctx, id))
   await queue.work('sweep', () => sweep(ctx))
   await queue.work('expire-passwords', () => expirePasswords(ctx))

@@ -1,9 +1,28 @@
 import { type Logger, pino } from 'pino'
 import type { Config } from './config.ts'
 
-const curp = /\b[A-Z]{4}\d{6}[HMX][A-Z]{5}[0-9A-Z]\d\b/gi
-const email = /\b[\w.+-]+@[\w-]+(\.[\w-]+)+\b/g
-const conceal = (text: string) => text.replace(curp, '[curp]').replace(email, '[correo]')
+/** An escape of JSON, which stays whole, a CURP, or an e-mail address. */
+const telling =
+  /\\(?:u[\da-f]{4}|.)|([A-Z]{4}\d{6}[HMX][A-Z]{5}[\dA-Z]\d)|[\p{L}\p{N}_.+-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}/giu
+/** A statement that failed tells its values after this word; they are people's. */
+const values = /\nparams: .*$/s
+const message = (text: string) => text.replace(values, '').slice(0, 500)
+/** Inside JSON these would be taken for the end of a line, or move a terminal's cursor. */
+const controls = /[\u007f-\u009f\u2028\u2029\ufeff]/g
+const escaped = (sign: string) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`
+/** What names a person leaves no line, wherever in it it stands. */
+const conceal = (line: string) =>
+  line
+    .replace(telling, (found, curp) => (found.startsWith('\\') ? found : curp ? '[curp]' : '[correo]'))
+    .replace(controls, escaped)
+
+/** Where an error was thrown, without its message, which may hold what somebody typed. */
+const frames = (stack: string) =>
+  stack
+    .split('\n')
+    .filter(line => /^ +at /.test(line))
+    .slice(0, 20)
+    .join('\n')
 
 /** One JSON object a line on stdout; what could name a person or open an account is taken out. */
 export const openLog = (config: Pick<Config, 'logLevel' | 'mode'>): Logger =>
@@ -28,12 +47,13 @@ export const openLog = (config: Pick<Config, 'logLevel' | 'mode'>): Logger =>
         ],
         remove: true,
       },
+      hooks: { streamWrite: conceal },
       serializers: {
         err: (error: Error & { code?: string; cause?: Error & { code?: string } }) => ({
           type: error.name,
           code: error.code ?? error.cause?.code,
-          message: conceal(`${error.message}${error.cause ? `: ${error.cause.message}` : ''}`).slice(0, 500),
-          stack: conceal(error.stack ?? '').slice(0, 2000),
+          message: message(error.message) + (error.cause ? `: ${message(error.cause.message)}` : ''),
+          stack: frames(error.stack ?? ''),
         }),
       },
     },

@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import { ConfigProblem, loadConfig } from './config.ts'
-import { createContext } from './context.ts'
+import { type Context, createContext } from './context.ts'
 import { DatabaseProblem } from './db/open.ts'
 import { demoFolder } from './demo/folder.ts'
 import { seedDemo } from './demo/seed.ts'
+import { openFigures } from './figures.ts'
 import { InstitutionError } from './institution/problem.ts'
 import { startJobs } from './jobs.ts'
 import { openLog } from './log.ts'
@@ -11,6 +13,8 @@ import { openManagement } from './management.ts'
 import { createServer } from './server.ts'
 
 const demo = process.argv.includes('--demo')
+/** Whoever stops us waits ten seconds; an act that is unfinished then is taken up by its lease. */
+const leaveWithin = 9000
 
 async function main() {
   const config = loadConfig(process.env, demo ? 'demo' : 'start')
@@ -18,23 +22,35 @@ async function main() {
   const folder = demo && !config.databaseUrl ? demoFolder(config.dataDir) : undefined
   const ctx = await createContext(config, log, folder ? { folder: folder.path } : {})
   if (demo) await seedDemo(ctx)
-  const management = await openManagement(ctx)
-  const app = config.work === 'only' ? undefined : await createServer(ctx)
-  const url = await app?.listen({ port: config.port, host: config.host })
-  if (url && !config.publicUrl) ctx.publicUrl = url.replace('127.0.0.1', 'localhost')
+  const figures = openFigures(ctx)
+  const management = await openManagement(ctx, figures)
+  const app = config.work === 'only' ? undefined : await createServer(ctx, figures)
+  if (app) await listen(app, ctx)
   await startJobs(ctx)
   closeWithGrace({ delay: 10_000, logger: { error: () => {} } }, async ({ err }) => {
     if (err) log.fatal({ err }, 'stopped by an error')
     management.leave()
-    await app?.close()
-    await ctx.close()
-    await management.close()
+    const left = (async () => {
+      await app?.close()
+      await ctx.close()
+      await management.close()
+    })()
+    await Promise.race([left, sleep(leaveWithin)])
     folder?.remove()
   })
+  management.enter()
   log.info({ managementPort: management.port }, 'management')
-  process.stdout.write(
-    `ready ${config.work === 'only' ? `http://localhost:${management.port}/readyz` : ctx.publicUrl}\n`,
-  )
+  const url = app ? ctx.publicUrl : `http://localhost:${management.port}/readyz`
+  process.stdout.write(`ready ${url}\n`)
+}
+
+async function listen(app: Awaited<ReturnType<typeof createServer>>, ctx: Context): Promise<void> {
+  const { port, host, publicUrl } = ctx.config
+  await app.ready()
+  const url = await app.listen({ port, host }).catch((error: NodeJS.ErrnoException) => {
+    throw new ConfigProblem(`PORT: ${port} cannot be used on ${host} (${error.code})`)
+  })
+  if (!publicUrl) ctx.publicUrl = url.replace('127.0.0.1', 'localhost')
 }
 
 main().catch((error: unknown) => {

@@ -40,7 +40,18 @@ function refusalFor(error: FastifyError & { validation?: Shape[] }): Refusal {
   return new Refusal('unexpected', 500)
 }
 
-/** RFC 9457, with a reference that also stands in the log. */
+/** RFC 9457: what stands in the reply of a refusal. */
+export const problemOf = (refusal: Refusal, reference?: string, directions?: string) => ({
+  code: refusal.code,
+  status: refusal.status,
+  title: titles[refusal.code] ?? titles.unexpected,
+  ...(reference ? { reference } : {}),
+  ...(refusal.retryAfter ? { retryAfter: refusal.retryAfter } : {}),
+  ...(directions ? { directions } : {}),
+  ...refusal.more,
+})
+
+/** Every error becomes a reply, with a reference that also stands in the log. */
 export const replyProblem =
   ({ directions }: Pick<Institution, 'directions'>) =>
   (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
@@ -51,16 +62,6 @@ export const replyProblem =
     if (refusal.retryAfter) reply.header('retry-after', refusal.retryAfter)
     reply
       .code(refusal.status)
-      .type('application/problem+json')
-      .send(
-        JSON.stringify({
-          code: refusal.code,
-          status: refusal.status,
-          title: titles[refusal.code] ?? titles.unexpected,
-          reference: request.id,
-          ...(refusal.retryAfter ? { retryAfter: refusal.retryAfter } : {}),
-          ...(directions[refusal.code] ? { directions: directions[refusal.code] } : {}),
-          ...refusal.more,
-        }),
-      )
+      .type('application/problem+json; charset=utf-8')
+      .send(JSON.stringify(problemOf(refusal, request.id, directions[refusal.code])))
   }

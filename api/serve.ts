@@ -36,7 +36,8 @@ export const serve =
       handler: async (request, reply) => {
         const caller = await whoIs(ctx, cookies, request, reply)
         if (route.may === 'visitor' && !caller.visit) throw new Refusal('visit-expired', 410)
-        const ask = { ...(request.params as object), ...((request.body as object | null) ?? {}) } as Ask<R>
+        // What the path names is never replaced by what the body says.
+        const ask = { ...((request.body as object | null) ?? {}), ...(request.params as object) } as Ask<R>
         const said = await answer({ ...caller, ctx, ask, cookies, request, reply })
         reply.code(status)
         return status === 204 ? reply.send() : said

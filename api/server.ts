@@ -1,71 +1,55 @@
 import { randomBytes } from 'node:crypto'
 import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { accountRoutes } from './accounts/routes.ts'
 import type { Context } from './context.ts'
 import { demoRoutes } from './demo/routes.ts'
-import { guardEdge } from './edge.ts'
+import { answerNoise, guardEdge } from './edge.ts'
+import type { Figures } from './figures.ts'
+import { bareHeaders, helmetOptions } from './headers.ts'
 import { institutionRoutes } from './institution/routes.ts'
 import { servePages } from './pages.ts'
 import { replyProblem } from './problem.ts'
 import { visitRoutes } from './visits/routes.ts'
 import { openCookies } from './who.ts'
 
-/** What a page may do: load its own files, and nothing from anywhere else. */
-const contentSecurityPolicy = {
-  useDefaults: false,
-  directives: {
-    defaultSrc: ["'none'"],
-    scriptSrc: ["'self'"],
-    styleSrc: ["'self'"],
-    fontSrc: ["'self'"],
-    imgSrc: ["'self'", 'data:'],
-    connectSrc: ["'self'"],
-    formAction: ["'self'"],
-    baseUri: ["'none'"],
-    objectSrc: ["'none'"],
-    frameAncestors: ["'none'"],
-  },
-}
-
 /** The public server: headers, checks, every room's routes by name, pages. */
-export async function createServer(ctx: Context): Promise<FastifyInstance> {
+export async function createServer(ctx: Context, figures?: Figures): Promise<FastifyInstance> {
   const { trustProxy, mode } = ctx.config
   const problem = replyProblem(ctx.institution)
+  const https = ctx.publicUrl.startsWith('https:')
   const app = Fastify({
     loggerInstance: ctx.log as FastifyBaseLogger,
     bodyLimit: 64 * 1024,
     trustProxy: trustProxy.length > 0 ? trustProxy : false,
     genReqId: () => randomBytes(6).toString('base64url'),
-    disableRequestLogging: true,
-    return503OnClosing: true,
+    // Its own lines would carry paths and queries; ours carry the pattern of the route.
+    logController: new LogController({ disableRequestLogging: true }),
+    // What still arrives while we leave is answered, and its connection closed.
+    return503OnClosing: false,
+    requestTimeout: 120_000,
+    // A request without a name is answered by our own check, with our own headers.
+    http: { requireHostHeader: false },
+    clientErrorHandler: (error, socket) => answerNoise(error, socket, https),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true } },
     routerOptions: { maxParamLength: 200 },
-    frameworkErrors: problem as never,
+    frameworkErrors: (error, request, reply) =>
+      problem(
+        error,
+        request as never,
+        reply.headers({ ...bareHeaders(https), 'x-request-id': request.id }) as never,
+      ),
   })
   app.setErrorHandler(problem)
-  const https = ctx.publicUrl.startsWith('https:')
-  await app.register(helmet, {
-    contentSecurityPolicy,
-    strictTransportSecurity: https ? { maxAge: 63_072_000, includeSubDomains: false } : false,
-    referrerPolicy: { policy: 'no-referrer' },
-    crossOriginEmbedderPolicy: false,
-  })
+  await app.register(helmet, helmetOptions(https))
   guardEdge(app, ctx)
-  app.addHook('onSend', async (_, reply) => {
-    reply.header('permissions-policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()')
-  })
   app.addHook('onResponse', async (request, reply) => {
-    request.log.info(
-      {
-        method: request.method,
-        route: request.routeOptions.url ?? '',
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime),
-      },
-      'answered',
-    )
+    const { method } = request
+    const { statusCode: status, elapsedTime: ms } = reply
+    const route = request.routeOptions.url ?? ''
+    figures?.answered({ method, route, status, seconds: ms / 1000 })
+    request.log.info({ method, route, status, ms: Math.round(ms) }, 'answered')
   })
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: 'Mi correo institucional', version: '1' } },
@@ -90,6 +74,7 @@ async function serveDocs(app: FastifyInstance): Promise<void> {
   await app.register(ui, {
     routePrefix: '/docs',
     staticCSP: true,
-    transformStaticCSP: csp => csp,
+    transformStaticCSP: () =>
+      "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'",
   })
 }

@@ -4,7 +4,7 @@ import jwt from '@fastify/jwt'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from './context.ts'
 import type { Actor } from './movements/movement.ts'
-import { openVisitOf } from './visits/current.ts'
+import { openVisitOf, type Ticket } from './visits/current.ts'
 import type { Visit } from './visits/identify.ts'
 import type { Source } from './visits/limits.ts'
 
@@ -12,47 +12,61 @@ type Audience = 'visit' | 'browser'
 
 interface Claims {
   jti: string
+  aud: string
+  nbf: number
+  exp: number
 }
 
-/** One algorithm, one issuer, an audience a cookie; the row behind the id decides, by the database's clock. */
-const sign = { algorithm: 'HS256', iss: 'mci' } as const
-const lifeSeconds: Record<Audience, number> = { visit: 24 * 3600, browser: 365 * 24 * 3600 }
+const day = 24 * 3600
+const browserDays = 365
 
 export interface Cookies {
-  /** Opaque id of a cookie that we signed; undefined for anything else. */
-  read(request: FastifyRequest, audience: Audience): string | undefined
-  set(reply: FastifyReply, audience: Audience, id: string): void
+  /** What a cookie that we signed says; undefined for anything else. Whether it is over is for its row to say. */
+  read(request: FastifyRequest, audience: Audience): Ticket | undefined
+  set(reply: FastifyReply, audience: Audience, ticket: Ticket): void
   clear(reply: FastifyReply, audience: Audience): void
 }
+
+const encoded = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url')
+/** One algorithm and nothing else in the header: a token that differs by a byte from what we write is nobody's. */
+const header = encoded({ alg: 'HS256', typ: 'JWT' })
 
 export async function openCookies(app: FastifyInstance, ctx: Context): Promise<Cookies> {
   const keys = ctx.keysFor('cookie')
   const secure = ctx.publicUrl.startsWith('https:')
   const name = (audience: Audience) => `${secure ? '__Host-' : ''}mci-${audience}`
   await app.register(cookie)
-  await app.register(jwt, { secret: keys[0] as Buffer, sign })
+  await app.register(jwt, { secret: keys[0] as Buffer, sign: { algorithm: 'HS256', iss: 'mci' } })
   const attributes = (audience: Audience) =>
     ({
       path: '/',
       httpOnly: true,
       secure,
       sameSite: 'lax',
-      ...(audience === 'browser' ? { maxAge: lifeSeconds.browser } : {}),
+      ...(audience === 'browser' ? { maxAge: browserDays * day } : {}),
     }) as const
 
-  const opened = (token: string, audience: Audience): string | undefined => {
+  const verified = (token: string, key: Buffer, audience: Audience) =>
+    app.jwt.verify<Claims>(token, {
+      key,
+      algorithms: ['HS256'],
+      allowedIss: 'mci',
+      allowedAud: audience,
+      checkTyp: 'JWT',
+      requiredClaims: ['jti', 'aud', 'iss', 'exp', 'nbf', 'iat'],
+      ignoreExpiration: true,
+      ignoreNotBefore: true,
+    })
+
+  const opened = (token: string, audience: Audience): Ticket | undefined => {
     for (const key of keys) {
       try {
-        const claims = app.jwt.verify<Claims>(token, {
-          key,
-          algorithms: ['HS256'],
-          allowedIss: 'mci',
-          allowedAud: audience,
-          checkTyp: 'JWT',
-          requiredClaims: ['jti', 'aud', 'iss', 'exp', 'nbf', 'iat'],
-          clockTolerance: 12 * 3600 * 1000,
-        })
-        return typeof claims.jti === 'string' ? claims.jti : undefined
+        const claims = verified(token, key, audience)
+        const { jti, aud, nbf, exp } = claims
+        const asWritten = token.startsWith(`${header}.${encoded(claims)}.`) && aud === audience
+        const inShape = typeof jti === 'string' && Number.isSafeInteger(nbf) && Number.isSafeInteger(exp)
+        if (!asWritten || !inShape) return undefined
+        return { id: jti, from: nbf, until: exp }
       } catch {
         // the next key, or nobody
       }
@@ -65,20 +79,24 @@ export async function openCookies(app: FastifyInstance, ctx: Context): Promise<C
       const token = request.cookies[name(audience)]
       return token && token.length < 1000 ? opened(token, audience) : undefined
     },
-    set(reply, audience, id) {
-      const token = app.jwt.sign({ jti: id }, {
-        ...sign,
-        aud: audience,
-        expiresIn: lifeSeconds[audience],
-        notBefore: 0,
-        header: { alg: 'HS256', typ: 'JWT' },
-      } as never)
-      reply.setCookie(name(audience), token, attributes(audience))
+    set(reply, audience, { id, from, until }) {
+      const claims = { jti: id, aud: audience, iat: from, nbf: from, exp: until }
+      reply.setCookie(name(audience), app.jwt.sign(claims), attributes(audience))
     },
     clear(reply, audience) {
       reply.clearCookie(name(audience), attributes(audience))
     },
   }
+}
+
+/** A browser's id, which only counts attempts, has no row: a day of patience keeps it on a machine whose clock is wrong. */
+function browserOf(cookies: Cookies, request: FastifyRequest, reply: FastifyReply): string {
+  const now = Math.floor(Date.now() / 1000)
+  const known = cookies.read(request, 'browser')
+  if (known && known.from - day <= now && now < known.until + day) return known.id
+  const id = randomBytes(16).toString('base64url')
+  cookies.set(reply, 'browser', { id, from: now, until: now + browserDays * day })
+  return id
 }
 
 export interface Caller {
@@ -94,13 +112,9 @@ export async function whoIs(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Caller> {
-  let browser = cookies.read(request, 'browser')
-  if (!browser) {
-    browser = randomBytes(16).toString('base64url')
-    cookies.set(reply, 'browser', browser)
-  }
-  const token = cookies.read(request, 'visit')
-  const visit = token ? await openVisitOf(ctx, token) : undefined
+  const browser = browserOf(cookies, request, reply)
+  const ticket = cookies.read(request, 'visit')
+  const visit = ticket ? await openVisitOf(ctx, ticket) : undefined
   return {
     actor: { as: 'visitor', channel: 'internet', origin: request.ip, reference: request.id },
     source: { address: request.ip, browser },

@@ -11,7 +11,7 @@ import { loadRoster } from '../api/roster/load.ts'
 import { createServer } from '../api/server.ts'
 import { csv, type Kind, type Row, student, worker } from './roster/synthetic.ts'
 import { needs } from './servers/needs.ts'
-import { missing, postgresAt } from './servers/postgres.ts'
+import { missing, type Postgres, postgresAt } from './servers/postgres.ts'
 import { startSmtp } from './servers/smtp.ts'
 import { openVisitor, type Visitor } from './visitor.ts'
 
@@ -51,6 +51,8 @@ export interface HouseAsk {
   preset?: string
   pace?: Partial<Pace>
   env?: Record<string, string>
+  /** A PostgreSQL of the test's own, instead of the run's. */
+  server?: Postgres
 }
 
 const claimOf = (profile: Person['profile'], row: Row): Record<string, string> =>
@@ -66,7 +68,7 @@ export async function openHouse(engine: Engine, ask: HouseAsk = {}): Promise<Hou
   const smtp = await startSmtp()
   const file = join(folder, 'institution.yaml')
   await writeFile(file, `extends: ${ask.preset ?? 'colima'}\n${ask.institution ?? ''}\n`)
-  const opened = engine === 'PGlite' ? await openLite() : await openPostgres()
+  const opened = engine === 'PGlite' ? await openLite() : await openPostgres(ask.server)
   const config = loadConfig(
     {
       PUBLIC_URL: 'http://localhost:3000',
@@ -175,10 +177,10 @@ async function openLite(): Promise<Opened> {
 
 let databases = 0
 
-async function openPostgres(): Promise<Opened> {
-  const server = postgresAt(inject('postgres'))
+async function openPostgres(own?: Postgres): Promise<Opened> {
+  const server = own ?? postgresAt(inject('postgres'))
   const name = `house_${process.pid}_${databases++}`
-  await server.createDatabase(name, 'mci_template')
+  await server.createDatabase(name, own ? undefined : 'mci_template')
   const url = server.url(name)
   const database = await openDatabase({ ...closed, url, folder: '' })
   return {

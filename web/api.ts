@@ -6,10 +6,11 @@ export interface Problem {
   status: number
   reference?: string
   fields?: { name: string; code: string; at?: number }[]
-  reasons?: string[]
+  reasons?: { code: string; missing?: number }[]
   directions?: string
   at?: string
   againAt?: string
+  until?: string
   folio?: string
   alternateEmail?: string
   /** Seconds, from `Retry-After`. */

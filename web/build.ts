@@ -57,7 +57,7 @@ function head(output: Output) {
   return {
     script: `/${start.fileName}`,
     preloads: start.imports.map(path => `/${path}`),
-    styles: named(/main-[^/]*\.css$/),
+    styles: named(/\.css$/),
     fonts: named(/next-latin-wght-normal-[^/]*\.woff2$/),
   }
 }

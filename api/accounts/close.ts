@@ -7,15 +7,21 @@ import { perform } from '../movements/perform.ts'
 import { now, soon } from '../movements/state.ts'
 import { ProviderRefusal } from '../providers/provider.ts'
 
+/** What is not there any more is closed. */
+const unlessGone = (error: unknown): string => {
+  if (error instanceof ProviderRefusal && error.code === 'gone') return 'no-entry'
+  throw error
+}
+
 /** The account ends, its history stays, and its address rests before anybody else may have it. */
 export const accountClosed = movement('account-closure', {
   detail: Type.Object({ quarantine: Type.Integer() }),
   secret: 'none',
   notice: false,
   async apply({ provider, link, fence }) {
-    if (!link) throw new ProviderRefusal('gone')
-    await provider.close(link.externalId, fence)
-    return { outcome: 'closed' }
+    if (!link) return { outcome: 'no-entry' } // a creation that never came to be
+    const outcome = provider.close(link.externalId, fence).then(() => 'closed')
+    return { outcome: await outcome.catch(unlessGone) }
   },
   async settle({ tx, account: closed, detail, movement: { reason } }) {
     await tx.update(account).set({ state: 'closed', closedAt: now() }).where(eq(account.id, closed.id))

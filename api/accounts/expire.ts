@@ -1,6 +1,7 @@
-import { and, eq, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, eq, isNull, lt, sql } from 'drizzle-orm'
 import * as Type from 'typebox'
 import type { Context } from '../context.ts'
+import { type Db, isUnreachable } from '../db/open.ts'
 import { credentialIssue } from '../db/schema.ts'
 import { movement } from '../movements/movement.ts'
 import { perform } from '../movements/perform.ts'
@@ -24,7 +25,8 @@ export const passwordExpired = movement('password-expiry', {
       .where(
         and(
           eq(credentialIssue.id, detail.issue),
-          or(isNull(credentialIssue.claimedAt), isNull(credentialIssue.expiredAt)),
+          isNull(credentialIssue.claimedAt),
+          isNull(credentialIssue.expiredAt),
         ),
       )
   },
@@ -48,8 +50,16 @@ export async function expirePasswords(ctx: Context): Promise<void> {
     await perform(ctx, { as: 'system', channel: 'system' }, passwordExpired, {
       account: issue.accountId,
       detail,
+      within: tx => stopWhenOver(tx, issue.id),
     }).catch(error => {
-      if (!(error instanceof Refusal)) throw error
+      if (isUnreachable(error)) throw error
+      if (!(error instanceof Refusal)) ctx.log.error({ err: error, issue: issue.id }, 'password not expired')
     })
   }
+}
+
+/** Another node was faster, or she chose her own meanwhile. */
+async function stopWhenOver(tx: Db, id: number): Promise<undefined> {
+  const [issue] = await tx.select().from(credentialIssue).where(eq(credentialIssue.id, id)).for('update')
+  if (!issue || issue.claimedAt || issue.expiredAt) throw new Refusal('not-found', 404)
 }

@@ -64,10 +64,14 @@ export function violates(error: unknown, constraint: string): boolean {
   return cause?.code === '23505' && (cause.constraint ?? cause.constraint_name) === constraint
 }
 
-/** Is the database out of reach, rather than unhappy with what was asked? */
+/** No way there, shutting down, starting, full, read-only after a switch, too slow, or two acts in each other's way. */
+const passing =
+  /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CONNECT|57P0|57014|08|53|25006|40001|40P01|55P03)/
+
+/** Is the database out of reach for the moment, rather than unhappy with what was asked? */
 export function isUnreachable(error: unknown): boolean {
   for (let e = error as { code?: string; cause?: unknown } | undefined; e; e = e.cause as typeof e) {
-    if (/^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|CONNECT|57P0|08|53)/.test(e.code ?? '')) return true
+    if (passing.test(e.code ?? '')) return true
   }
   return false
 }
@@ -130,11 +134,7 @@ const reason = (error: unknown) => {
 
 /** Migrates under one lock, so that several nodes may start at once, and hands the tables to the restricted role. */
 async function migrateServer(owner: string, login: string, mustBeEmpty: boolean): Promise<void> {
-  const [{ default: postgres }, { drizzle }, { migrate }] = await Promise.all([
-    import('postgres'),
-    import('drizzle-orm/postgres-js'),
-    import('drizzle-orm/postgres-js/migrator'),
-  ])
+  const { default: postgres } = await import('postgres')
   const client = postgres(owner, { ...limits, max: 1 })
   const setting = owner === login ? 'DATABASE_URL' : 'MIGRATION_DATABASE_URL'
   try {
@@ -146,13 +146,23 @@ async function migrateServer(owner: string, login: string, mustBeEmpty: boolean)
     if (server?.version < 150000) throw new DatabaseProblem(`${setting}: PostgreSQL 15 or later is needed`)
     await client`select pg_advisory_lock(7103201, 1)`
     if (mustBeEmpty) await refuseFilled(client)
-    await migrate(drizzle({ client }), { migrationsFolder })
-    await prepareQueue({ url: owner })
-    await makeRole(client, setting, decodeURIComponent(new URL(login).username))
+    await migrateTables(client, owner).catch(error => {
+      throw new DatabaseProblem(`${setting}: its login cannot make the tables: ${reason(error)}`)
+    })
+    await makeRole(client, setting, decodeURIComponent(new URL(login).username), server?.version)
     await client.unsafe(grants())
   } finally {
     await client.end({ timeout: 5 })
   }
+}
+
+async function migrateTables(client: Client, owner: string): Promise<void> {
+  const [{ drizzle }, { migrate }] = await Promise.all([
+    import('drizzle-orm/postgres-js'),
+    import('drizzle-orm/postgres-js/migrator'),
+  ])
+  await migrate(drizzle({ client }), { migrationsFolder })
+  await prepareQueue({ url: owner })
 }
 
 type Client = ReturnType<typeof import('postgres')>
@@ -164,7 +174,7 @@ async function refuseFilled(client: Client) {
     throw new DatabaseProblem('DATABASE_URL: the demo wants an empty database; this one holds tables')
 }
 
-async function makeRole(client: Client, setting: string, login: string) {
+async function makeRole(client: Client, setting: string, login: string, version: number) {
   await client
     .unsafe(
       `do $$ begin create role mci_app nologin; exception when duplicate_object or unique_violation then null; end $$`,
@@ -173,11 +183,13 @@ async function makeRole(client: Client, setting: string, login: string) {
       const [there] = await client`select 1 as yes from pg_roles where rolname = 'mci_app'`
       if (!there)
         throw new DatabaseProblem(
-          `${setting}: its login may not create the restricted role (${reason(error)}); as administrator run: create role mci_app nologin; grant mci_app to ${login} `,
+          `${setting}: its login may not create the restricted role (${reason(error)}); as administrator run: create role mci_app nologin; grant mci_app to ${login}`,
         )
     })
   if (login === '') return
-  const member = () => client`select pg_has_role(${login}, 'mci_app', 'member') as yes`
-  const [already] = await member()
+  // Until version 15 a member may take a role on; since then that is a right of its own.
+  const right = version < 160000 ? 'member' : 'set'
+  const [already] = await client`select pg_has_role(${login}, 'mci_app', ${right}) as yes`
+  // Where it may not, opening the service's own connection says so.
   if (!already?.yes) await client`grant mci_app to ${client(login)}`.catch(() => {})
 }

@@ -6,18 +6,42 @@ import type { Db } from './open.ts'
 /** What the queue runs on: the embedded database, or a server by its URL. */
 export type QueueEngine = { lite: PGlite } | { url: string }
 
-const queues = ['movement', 'notice', 'sweep', 'expire-passwords', 'seal', 'prune'] as const
-type QueueName = (typeof queues)[number]
+const day = 86_400
+
+/** One that comes round by itself is not repeated; a notice follows its mail server for about a day. */
+const timed = { retryLimit: 0, deleteAfterSeconds: day }
+const queues = {
+  movement: { retryLimit: 5, retryBackoff: true, retryDelayMax: 60, deleteAfterSeconds: day },
+  'late-mail': { retryLimit: 20, retryBackoff: true, retryDelayMax: 300, deleteAfterSeconds: day },
+  notice: {
+    retryLimit: 30,
+    retryBackoff: true,
+    retryDelay: 15,
+    retryDelayMax: 3600,
+    deleteAfterSeconds: day,
+  },
+  sweep: timed,
+  'expire-passwords': timed,
+  seal: timed,
+  prune: timed,
+}
+type QueueName = keyof typeof queues
 
 /** The payload is an id and nothing else: no secret can be queued. */
 interface Job {
   id: string
 }
 
+interface Many {
+  workers: number
+  batch: number
+}
+
 export interface Queue {
   /** Within the transaction that commits the reason for it, or at once. */
   send(tx: Db | undefined, name: QueueName, job: Job, afterSeconds: number): Promise<void>
-  work(name: QueueName, run: (job: Job) => Promise<void>): Promise<void>
+  /** Up to `workers` times `batch` jobs at once on this node; those of a batch succeed or are repeated together. */
+  work(name: QueueName, run: (job: Job) => Promise<void>, many?: Many): Promise<void>
   every(name: QueueName, cron: string): Promise<void>
   stop(): Promise<void>
 }
@@ -33,8 +57,9 @@ export async function prepareQueue(engine: QueueEngine): Promise<void> {
   const boss = new PgBoss({ ...engineOf(engine), ...quiet, supervise: false, schedule: false, max: 2 })
   boss.on('error', () => {})
   await boss.start()
-  for (const name of queues) {
-    if (!(await boss.getQueue(name))) await boss.createQueue(name, { retryLimit: 5, retryBackoff: true })
+  for (const [name, options] of Object.entries(queues)) {
+    if (await boss.getQueue(name)) await boss.updateQueue(name, options)
+    else await boss.createQueue(name, options)
   }
   await boss.stop({ graceful: false })
 }
@@ -63,9 +88,13 @@ export async function openQueue(
         ...(afterSeconds > 0 ? { startAfter: afterSeconds } : {}),
       })
     },
-    async work(name, run) {
-      await boss.work<Job>(name, { batchSize: 1, pollingIntervalSeconds: 1 }, async ([job]) => {
-        if (job) await run(job.data)
+    async work(name, run, { workers, batch } = { workers: 1, batch: 1 }) {
+      // A full batch means that there is more: the next one follows without a pause.
+      const pace = { pollingIntervalSeconds: 1, burstWhenBatchFull: true }
+      await boss.work<Job>(name, { ...pace, localConcurrency: workers, batchSize: batch }, async jobs => {
+        const ends = await Promise.allSettled(jobs.map(job => run(job.data)))
+        const failed = ends.find(end => end.status === 'rejected')
+        if (failed) throw failed.reason
       })
     },
     async every(name, cron) {

@@ -1,14 +1,24 @@
-import { eq, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import type { Db } from '../db/open.ts'
-import { contact, movement } from '../db/schema.ts'
+import { contact } from '../db/schema.ts'
 import { render } from '../mail/letter.ts'
 import type { Delivery } from '../mail/transport.ts'
 import { maskEmail } from '../mask.ts'
+import { mailedTooLate } from './late-mail.ts'
 import type { Definition, MovementRow, Running } from './movement.ts'
-import { record } from './record.ts'
 import { Setback } from './set-back.ts'
-import { actorOf, now, Stale, soon, turn, write } from './state.ts'
+import { end, now, Stale, soon, write } from './state.ts'
+
+/** The letter as it would go out now; undefined where she has no alternate address any more. */
+export const letterFor = async (ctx: Context, definition: Definition, running: Running<unknown>) =>
+  definition.letter?.({
+    ...running,
+    ctx,
+    institution: ctx.institution,
+    publicUrl: ctx.publicUrl,
+    sends: running.movement.sends,
+  })
 
 /** Hands the secret to SMTP in the same breath as the directory took it. The mail counts its sends; the last one wins. */
 export async function deliver(
@@ -20,95 +30,52 @@ export async function deliver(
     sends: running.movement.sends + 1,
     leaseUntil: soon(ctx.pace.leaseSeconds),
   })
-  const { institution, publicUrl } = ctx
-  const mail = await definition.letter?.({
-    ...running,
-    movement: row,
-    ctx,
-    institution,
-    publicUrl,
-    sends: row.sends,
+  const mail = await letterFor(ctx, definition, { ...running, movement: row })
+  if (!mail)
+    return void (await ctx.db.transaction(tx => end(tx as Db, row, 'needs-attention', 'no-alternate-email')))
+  const said = await ctx.mail.send({ to: mail.to, ...render(mail.letter, ctx.institution) })
+  await note(ctx, definition, row, mail.to, said).catch(error => {
+    if (!(error instanceof Stale) || wasRefused(said)) throw error
+    return mailedTooLate(ctx, row)
   })
-  if (!mail) return giveUp(ctx, row, 'no-alternate-email')
-  const said = await ctx.mail.send({ to: mail.to, ...render(mail.letter, institution) })
-  if (said.state === 'sent') return sent(ctx, definition, row, mail.to, said.smtp)
-  await ctx.db.transaction(tx =>
-    write(tx as Db, row, {
-      deliveryTo: maskEmail(mail.to),
-      deliverySmtp: said.smtp,
-      ...(said.permanent ? { deliveryState: 'refused' } : {}),
-    }),
-  )
-  if (!said.permanent) throw new Setback('mail-not-accepted', waitFor(ctx, said))
-  return bounced(ctx, row, mail.to, said.smtp)
 }
+
+/** The server itself said no: this mail is nowhere. Any other end may have delivered it. */
+const wasRefused = (said: Delivery) => said.state === 'refused' && /^[45]\d\d/.test(said.smtp)
 
 /** A 4xx may be a greylist, which wants a minute. */
 const waitFor = (ctx: Context, said: Delivery) =>
   /^4\d\d/.test(said.smtp) ? ctx.pace.greylistSeconds : undefined
 
-async function sent(
+/** What the mail server said becomes a fact of the movement. */
+async function note(
   ctx: Context,
   definition: Definition,
   row: MovementRow,
   to: string,
-  smtp: string,
+  said: Delivery,
 ): Promise<void> {
-  const outcome = ctx.db.transaction(async outer => {
-    const tx = outer as Db
-    await turn(tx, row, 'done', {
-      deliveredAt: now(),
-      finishedAt: now(),
-      leaseUntil: null,
-      deliveryTo: maskEmail(to),
-      deliveryState: 'sent',
-      deliverySmtp: smtp,
-      problem: null,
-    })
-    if (definition.notice) await ctx.queue.send(tx, 'notice', { id: row.id }, 0)
-  })
-  await outcome.catch(error => (error instanceof Stale ? mailedTooLate(ctx, row) : Promise.reject(error)))
-}
-
-/** Our mail went out after another worker took over: its password may not be the last, so the act is done once more. */
-async function mailedTooLate(ctx: Context, row: MovementRow): Promise<void> {
+  const delivery = { deliveryTo: maskEmail(to), deliverySmtp: said.smtp }
+  if (said.state === 'refused' && !said.permanent) {
+    await write(ctx.db, row, delivery)
+    throw new Setback('mail-not-accepted', waitFor(ctx, said))
+  }
   await ctx.db.transaction(async outer => {
     const tx = outer as Db
-    await tx
-      .update(movement)
-      .set({ state: 'applying', finishedAt: null, nextAt: soon(ctx.pace.leaseSeconds), leaseUntil: null })
-      .where(eq(movement.id, row.id))
-    await record(tx, actorOf(row), {
-      kind: 'movement-applying',
-      movementId: row.id,
-      detail: { why: 'late mail' },
-    })
-    await ctx.queue.send(tx, 'movement', { id: row.id }, ctx.pace.leaseSeconds)
+    if (said.state === 'refused') return bounced(tx, row, to, delivery)
+    await end(tx, row, 'done', null, { ...delivery, deliveryState: 'sent', deliveredAt: now() })
+    if (definition.notice) await ctx.queue.send(tx, 'notice', { id: row.id }, 0)
   })
 }
 
 /** The mailbox does not exist or refuses us for good: a person must act, and the address is marked. */
-async function bounced(ctx: Context, row: MovementRow, to: string, smtp: string): Promise<void> {
-  await ctx.db.transaction(async outer => {
-    const tx = outer as Db
-    await turn(
-      tx,
-      row,
-      'needs-attention',
-      { finishedAt: now(), leaseUntil: null, problem: 'mail-refused' },
-      { smtp },
+async function bounced(tx: Db, row: MovementRow, to: string, delivery: Partial<MovementRow>): Promise<void> {
+  const refused = { ...delivery, deliveryState: 'refused' as const }
+  await end(tx, row, 'needs-attention', 'mail-refused', refused, { smtp: delivery.deliverySmtp })
+  await tx
+    .update(contact)
+    .set({ bouncedAt: now() })
+    .where(
+      sql`lower(${contact.address}) = lower(${to}) and ${contact.to} is null and ${contact.bouncedAt} is null`,
     )
-    await tx
-      .update(contact)
-      .set({ bouncedAt: now() })
-      .where(
-        sql`lower(${contact.address}) = lower(${to}) and ${contact.to} is null and ${contact.bouncedAt} is null`,
-      )
-  })
-}
-
-async function giveUp(ctx: Context, row: MovementRow, problem: string): Promise<void> {
-  await ctx.db.transaction(tx =>
-    turn(tx as Db, row, 'needs-attention', { finishedAt: now(), leaseUntil: null, problem }, { problem }),
-  )
 }

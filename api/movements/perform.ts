@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Static, TSchema } from 'typebox'
 import type { Context } from '../context.ts'
 import { type Db, rows } from '../db/open.ts'
@@ -8,7 +8,8 @@ import { attempt } from './attempt.ts'
 import { newFolio } from './folio.ts'
 import type { Actor, Definition, MovementRow } from './movement.ts'
 import { record } from './record.ts'
-import { soon } from './state.ts'
+import { resume } from './resume.ts'
+import { isLive, soon, stillLive } from './state.ts'
 
 export interface Intent<D> {
   /** Of an account that exists; a creation makes it `within`. */
@@ -36,7 +37,17 @@ export async function perform<S extends TSchema>(
 ): Promise<MovementRow> {
   const here = ctx.config.work !== 'off' || definition.secret === 'chosen'
   const row = await ctx.db.transaction(tx => intend(ctx, tx as Db, actor, definition, intent, here))
-  return here ? attempt(ctx, definition as unknown as Definition, row, intent.chosen) : row
+  if (!here) return row
+  const act = definition as unknown as Definition
+  const left = await attempt(ctx, act, row, intent.chosen)
+  return act.secret === 'chosen' && isLive(left.state) ? clearUp(ctx, act, left) : left
+}
+
+/** Her own password may have arrived or not: the target is asked while she waits, so that she hears the truth. */
+async function clearUp(ctx: Context, act: Definition, row: MovementRow): Promise<MovementRow> {
+  await resume(ctx, [act], row.id)
+  const [left] = await ctx.db.select().from(movement).where(eq(movement.id, row.id))
+  return left ?? row
 }
 
 async function intend<S extends TSchema>(
@@ -99,18 +110,18 @@ async function lockAccount(tx: Db, id: string): Promise<string> {
 }
 
 async function refuseWhenLive(tx: Db, accountId: string) {
-  const [live] = await rows<{ folio: string }>(
-    tx,
-    sql`select folio from movement where account_id = ${accountId} and state in ('intended', 'applying', 'delivering')`,
-  )
+  const [live] = await tx
+    .select({ folio: movement.folio })
+    .from(movement)
+    .where(and(eq(movement.accountId, accountId), stillLive()))
   if (live) throw new Refusal('in-progress', 409, { folio: live.folio })
 }
 
 async function refuseWhenFull(ctx: Context, tx: Db) {
   const [live] = await rows<{ n: number }>(
     tx,
-    sql`select count(*)::int as n from (select 1 from movement where state in ('intended', 'applying', 'delivering')
-        limit ${ctx.pace.liveAtMost}) as live_ones`,
+    sql`select count(*)::int as n
+        from (select 1 from ${movement} where ${stillLive()} limit ${ctx.pace.liveAtMost}) as live_ones`,
   )
   if ((live?.n ?? 0) >= ctx.pace.liveAtMost) throw new Refusal('not-available', 503, {}, 60)
 }

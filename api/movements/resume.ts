@@ -1,81 +1,49 @@
-import { and, asc, eq, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { type Db, rows } from '../db/open.ts'
-import { accountLink, movement, movementStep } from '../db/schema.ts'
-import { attempt, load, settle } from './attempt.ts'
+import { movement } from '../db/schema.ts'
+import { askTheTarget } from './ask-target.ts'
+import { attempt } from './attempt.ts'
+import { heldFor, lease, whileLeased } from './lease.ts'
 import type { Definition, MovementRow } from './movement.ts'
-import { isLive, now, soon, turn } from './state.ts'
+import { Setback, setBack } from './set-back.ts'
+import { end, stillLive } from './state.ts'
 
 /** Takes up a movement from its row: after a crash, a fault, or on another node. Does nothing where another works on it. */
 export async function resume(ctx: Context, definitions: readonly Definition[], id: string): Promise<void> {
   const row = await lease(ctx, id)
-  if (!row) return laterIfLive(ctx, id)
+  if (!row) return lookAgain(ctx, id)
   const definition = definitions.find(({ kind }) => kind === row.kind)
-  if (!definition) throw new Error(`no definition of «${row.kind}»`)
-  if (definition.secret === 'chosen') await askTheTarget(ctx, definition, row)
+  // A node of an older version may meet a kind that it does not know: a newer one will.
+  if (!definition) return setBack(ctx, { secret: 'none' }, row, new Setback('unknown-kind'))
+  if (row.attempts > ctx.pace.attempts) await giveUp(ctx, row)
+  else if (definition.secret === 'chosen') await ask(ctx, definition, row)
   else await attempt(ctx, definition, row)
 }
 
-async function lease(ctx: Context, id: string): Promise<MovementRow | undefined> {
-  const [row] = await ctx.db
-    .update(movement)
-    .set({
-      fence: sql`nextval('fence')` as never,
-      leaseUntil: soon(ctx.pace.leaseSeconds),
-      attempts: sql`${movement.attempts} + 1` as never,
-    })
-    .where(
-      and(
-        eq(movement.id, id),
-        sql`${movement.state} in ('intended', 'applying', 'delivering')`,
-        sql`coalesce(${movement.leaseUntil}, '-infinity') < now() and ${movement.nextAt} <= now()`,
-      ),
-    )
-    .returning()
-  return row
-}
-
-/** The queue carries ids only and forgets; a movement that somebody else holds is looked at again when its lease ends. */
-async function laterIfLive(ctx: Context, id: string): Promise<void> {
-  const [row] = await ctx.db.select().from(movement).where(eq(movement.id, id))
-  if (!row || !isLive(row.state)) return
-  const [wait] = await rows<{ seconds: number }>(
-    ctx.db,
-    sql`select ceil(greatest(1, extract(epoch from
-          greatest(${movement.leaseUntil}, ${movement.nextAt}) - now())))::int as seconds from movement where id = ${id}`,
+const ask = (ctx: Context, definition: Definition, row: MovementRow): Promise<void> =>
+  whileLeased(
+    ctx,
+    row,
+    askTheTarget(ctx, definition, row).catch(error => setBack(ctx, definition, row, error)),
   )
-  await ctx.queue.send(undefined, 'movement', { id }, wait?.seconds ?? 1)
-}
 
-/** A password that the person chose is not ours to repeat: the fence at the target says whether it arrived. */
-async function askTheTarget(ctx: Context, definition: Definition, row: MovementRow): Promise<void> {
-  const [step] = await ctx.db
-    .select()
-    .from(movementStep)
-    .where(eq(movementStep.movementId, row.id))
-    .orderBy(asc(movementStep.ordinal))
-    .limit(1)
-  const [link] = await ctx.db
-    .select()
-    .from(accountLink)
-    .where(
-      and(eq(accountLink.accountId, row.accountId ?? ''), eq(accountLink.provider, step?.provider ?? '')),
-    )
-  const entry = link && (await ctx.providers.get(link.provider)?.look(link.externalId))
-  const arrived = step?.fence != null && entry?.fence === step.fence
-  if (arrived) await settle(ctx, definition, await load(ctx, definition, row), 'changed')
-  else
-    await ctx.db.transaction(tx =>
-      turn(tx as Db, row, 'failed', { finishedAt: now(), leaseUntil: null, problem: 'interrupted' }),
-    )
+/** Every try ended without a word, as when it takes its process with it. */
+const giveUp = (ctx: Context, row: MovementRow) =>
+  ctx.db.transaction(tx => end(tx as Db, row, 'needs-attention', row.problem ?? 'interrupted'))
+
+/** Somebody works on it, or died over it: looked at again when the lease ends. One that only waits has its own job. */
+async function lookAgain(ctx: Context, id: string): Promise<void> {
+  const seconds = await heldFor(ctx, id)
+  if (seconds !== undefined) await ctx.queue.send(undefined, 'movement', { id }, seconds)
 }
 
 /** Queues again what the queue lost: live, due, and nobody's. */
 export async function sweep(ctx: Context): Promise<void> {
   const lost = await rows<{ id: string }>(
     ctx.db,
-    sql`select id from movement where state in ('intended', 'applying', 'delivering')
-          and next_at <= now() and coalesce(lease_until, '-infinity') < now() order by next_at limit 500`,
+    sql`select ${movement.id} from ${movement} where ${stillLive()} and ${movement.nextAt} <= now()
+          and coalesce(${movement.leaseUntil}, '-infinity') < now() order by ${movement.nextAt} limit 500`,
   )
   for (const { id } of lost) await ctx.queue.send(undefined, 'movement', { id }, 0)
 }

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
 import { movement } from '../db/schema.ts'
 import type { Actor, MovementRow } from './movement.ts'
@@ -6,19 +6,21 @@ import { record } from './record.ts'
 
 const liveStates = ['intended', 'applying', 'delivering'] as const
 export const isLive = (state: MovementRow['state']) => (liveStates as readonly string[]).includes(state)
+/** The condition «still live», for a statement. */
+export const stillLive = () => inArray(movement.state, [...liveStates])
 
 export const now = () => sql<Date>`now()` as never
 export const soon = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})` as never
 
-/** Another worker holds this movement under a higher fence: stop without a word. */
+/** Another worker holds this movement under a higher fence, or it is over: stop without a word. */
 export class Stale extends Error {}
 
-/** Writes to the row only while its fence is ours; renews nothing by itself. */
+/** Writes to the row only while it is live and its fence is ours; in a transaction it holds the row until the end. */
 export async function write(tx: Db, row: MovementRow, set: Partial<MovementRow>): Promise<MovementRow> {
   const [written] = await tx
     .update(movement)
     .set(set)
-    .where(and(eq(movement.id, row.id), eq(movement.fence, row.fence)))
+    .where(and(eq(movement.id, row.id), eq(movement.fence, row.fence), stillLive()))
     .returning()
   if (!written) throw new Stale()
   return written
@@ -42,6 +44,23 @@ export async function turn(
     })
   return written
 }
+
+/** The end of a movement, with the reason where it is not a good one. */
+export const end = (
+  tx: Db,
+  row: MovementRow,
+  state: 'done' | 'failed' | 'undone' | 'needs-attention',
+  problem: string | null,
+  set: Partial<MovementRow> = {},
+  detail: Record<string, unknown> = {},
+): Promise<MovementRow> =>
+  turn(
+    tx,
+    row,
+    state,
+    { ...set, problem, finishedAt: now(), leaseUntil: null },
+    { ...(problem === null ? {} : { problem }), ...detail },
+  )
 
 export const actorOf = (row: MovementRow): Actor => ({
   as: row.actor as Actor['as'],

@@ -41,14 +41,23 @@ export interface Creation extends NewPassword {
   fence: number
 }
 
-/** Every change carries the movement's fence; an older one than the entry's is refused as `stale`. */
+/** Every change carries the movement's fence; one older than the entry's is refused as `stale`, a closed entry is `gone`. */
 export interface Provider extends ProviderReader {
   /** Idempotent by marker: an entry that is already ours gets the new password. */
   create(ask: Creation): Promise<Entry>
   setPassword(externalId: string, ask: NewPassword & { fence: number }): Promise<void>
-  /** Scrambles a password only while the entry still carries the fence it was set under. */
+  /**
+   * Did the change under `setUnder` arrive? Where it did not, it never will: the entry's fence is raised in the same
+   * step, and nothing else is changed.
+   */
+  hasArrived(externalId: string, setUnder: number, fence: number): Promise<boolean>
+  /**
+   * Ends a temporary password whose term is over, as long as it is still the one that was set under `setUnder`; blocking
+   * and unblocking in between change nothing about that. Said again, it answers the same.
+   */
   expirePassword(externalId: string, setUnder: number, fence: number): Promise<'expired' | 'not-ours'>
   setBlocked(externalId: string, blocked: boolean, fence: number): Promise<void>
+  /** Nobody signs in any more and the password is gone; a second time does nothing. */
   close(externalId: string, fence: number): Promise<void>
 }
 

@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, sql } from 'drizzle-orm'
+import { and, eq, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
 import { mailbox } from '../db/schema.ts'
 import { hashPassword, passwordMatches } from './hashing.ts'
@@ -13,23 +13,18 @@ const entry = (row: Row): Entry => ({
   fence: row.fence,
 })
 
+const now = () => sql`now()` as never
+const nobody = '00000000-0000-0000-0000-000000000000'
+
+/** The database's own error, without the values of the statement: a hash stands among them. */
+const bare = (error: Error): never => {
+  throw error.cause ?? error
+}
+
 /** The embedded directory: a virtual-mailbox table that Dovecot and Postfix read through `mailbox_login`. */
 export function openSql(db: Db): Provider {
-  const rowOf = async (id: string) => (await db.select().from(mailbox).where(eq(mailbox.id, id)))[0]
-
-  /** One statement compares the fence and writes; nothing written means that a newer movement was here. */
-  async function change(id: string, fence: number, set: Partial<Row>): Promise<void> {
-    const changed = await db
-      .update(mailbox)
-      .set({ ...set, fence, changedAt: sql`now()` as never })
-      .where(and(eq(mailbox.id, id), lt(mailbox.fence, fence)))
-      .returning({ id: mailbox.id })
-    if (changed.length > 0) return
-    const row = await rowOf(id)
-    if (!row || row.closedAt) throw new ProviderRefusal('gone')
-    if (row.fence !== fence) throw new ProviderRefusal('stale')
-  }
-
+  const rowOf = (id: string) => findEntry(db, eq(mailbox.id, id))
+  const change = (id: string, fence: number, set: Partial<Row>) => changeEntry(db, id, fence, set)
   const setPassword = async (id: string, ask: NewPassword & { fence: number }) =>
     change(id, ask.fence, { password: await hashPassword(ask.password), passwordUntil: ask.until })
 
@@ -43,70 +38,98 @@ export function openSql(db: Db): Provider {
       return [] // every entry of this table was made by us and is linked by its marker
     },
 
-    async accepts(externalId, password) {
-      const row = externalId === undefined ? undefined : await rowOf(externalId)
-      const [login] = row
-        ? await db
-            .select({ password: mailbox.password })
-            .from(mailbox)
-            .where(
-              and(
-                eq(mailbox.id, row.id),
-                eq(mailbox.active, true),
-                isNull(mailbox.closedAt),
-                sql`(${mailbox.passwordUntil} is null or ${mailbox.passwordUntil} > now())`,
-              ),
-            )
-        : []
-      return passwordMatches(login?.password, password)
+    async accepts(externalId = nobody, password) {
+      const inTerm = sql`(${mailbox.passwordUntil} is null or ${mailbox.passwordUntil} > now())`
+      const row = await findEntry(
+        db,
+        and(eq(mailbox.id, externalId), mailbox.active, isNull(mailbox.closedAt), inTerm),
+      )
+      return passwordMatches(row?.password, password)
     },
 
-    create: ask => create(db, ask, setPassword),
+    create: ask => createEntry(db, ask, setPassword),
     setPassword,
-
-    async expirePassword(externalId, setUnder, fence) {
-      const scrambled = await db
-        .update(mailbox)
-        .set({ password: null, passwordUntil: null, fence })
-        .where(and(eq(mailbox.id, externalId), eq(mailbox.fence, setUnder)))
-        .returning({ id: mailbox.id })
-      return scrambled.length > 0 ? 'expired' : 'not-ours'
-    },
-
+    hasArrived: (externalId, setUnder, fence) => hasArrived(db, externalId, setUnder, fence),
+    expirePassword: (externalId, setUnder, fence) => expirePassword(db, externalId, setUnder, fence),
     setBlocked: (externalId, blocked, fence) => change(externalId, fence, { active: !blocked }),
-    close: (externalId, fence) =>
-      change(externalId, fence, {
+
+    async close(externalId, fence) {
+      if ((await rowOf(externalId))?.closedAt) return
+      await change(externalId, fence, {
         active: false,
         password: null,
         passwordUntil: null,
-        closedAt: sql`now()` as never,
-      }),
+        closedAt: now(),
+      })
+    },
   }
 }
 
-async function create(
+const findEntry = async (db: Db, which: SQL | undefined): Promise<Row | undefined> =>
+  (await db.select().from(mailbox).where(which))[0]
+
+/** One statement compares the fence and writes; nothing written means that a newer movement was here. */
+async function changeEntry(db: Db, id: string, fence: number, set: Partial<Row>): Promise<void> {
+  const changed = await db
+    .update(mailbox)
+    .set({ ...set, fence, changedAt: now() })
+    .where(and(eq(mailbox.id, id), lte(mailbox.fence, fence), isNull(mailbox.closedAt)))
+    .returning({ id: mailbox.id })
+    .catch(bare)
+  if (changed.length > 0) return
+  const row = await findEntry(db, eq(mailbox.id, id))
+  throw new ProviderRefusal(!row || row.closedAt ? 'gone' : 'stale')
+}
+
+/** An address or a marker that is there already writes nothing; the marker says whether the entry is ours. */
+async function createEntry(
   db: Db,
   ask: Creation,
   setPassword: (id: string, ask: NewPassword & { fence: number }) => Promise<void>,
 ): Promise<Entry> {
   const [local = '', domain = ''] = ask.address.split('@')
+  const { displayName, quotaMb, marker, fence, until } = ask
+  const password = await hashPassword(ask.password)
   const [made] = await db
     .insert(mailbox)
-    .values({
-      local,
-      domain,
-      displayName: ask.displayName,
-      quotaMb: ask.quotaMb,
-      marker: ask.marker,
-      fence: ask.fence,
-      password: await hashPassword(ask.password),
-      passwordUntil: ask.until,
-    })
+    .values({ local, domain, displayName, quotaMb, marker, fence, password, passwordUntil: until })
     .onConflictDoNothing()
     .returning()
+    .catch(bare)
   if (made) return entry(made)
-  const [ours] = await db.select().from(mailbox).where(eq(mailbox.marker, ask.marker))
+  const ours = await findEntry(db, eq(mailbox.marker, marker))
   if (!ours) throw new ProviderRefusal('address-taken')
   await setPassword(ours.id, ask)
-  return { ...entry(ours), fence: ask.fence }
+  return { ...entry(ours), fence }
+}
+
+async function hasArrived(db: Db, id: string, setUnder: number, fence: number): Promise<boolean> {
+  const fencedOff = await db
+    .update(mailbox)
+    .set({ fence })
+    .where(and(eq(mailbox.id, id), sql`${mailbox.fence} <> ${setUnder}`, lte(mailbox.fence, fence)))
+    .returning({ id: mailbox.id })
+  if (fencedOff.length > 0) return false
+  const row = await findEntry(db, eq(mailbox.id, id))
+  if (!row) throw new ProviderRefusal('gone')
+  if (row.fence !== setUnder) throw new ProviderRefusal('stale')
+  return true
+}
+
+/** A temporary password carries its term: past it, it is ours whatever fence a block has left behind. */
+async function expirePassword(
+  db: Db,
+  id: string,
+  setUnder: number,
+  fence: number,
+): Promise<'expired' | 'not-ours'> {
+  const ours = or(eq(mailbox.fence, setUnder), sql`${mailbox.passwordUntil} <= now()`)
+  const ended = await db
+    .update(mailbox)
+    .set({ password: null, passwordUntil: null, fence, changedAt: now() })
+    .where(and(eq(mailbox.id, id), lte(mailbox.fence, fence), ours))
+    .returning({ id: mailbox.id })
+  if (ended.length > 0) return 'expired'
+  const row = await findEntry(db, eq(mailbox.id, id))
+  return row?.password === null ? 'expired' : 'not-ours'
 }

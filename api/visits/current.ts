@@ -8,12 +8,32 @@ import { answer, type Confirmed } from './outcome.ts'
 
 const extensionsAtMost = 10
 
-/** The visit behind a cookie. Its end is in the same predicate, by the database's clock. */
-export async function openVisitOf(ctx: Context, token: string): Promise<Visit | undefined> {
+/** What a cookie says: an opaque id, and from when until when it may be used, in seconds. */
+export interface Ticket {
+  id: string
+  from: number
+  until: number
+}
+
+/** What stands in a visit's cookie: valid from its start to the last moment that extensions could give it. */
+export function ticketOf(ctx: Context, open: Visit, token: string): Ticket {
+  const from = Math.floor(open.createdAt.getTime() / 1000)
+  return { id: token, from, until: from + (extensionsAtMost + 1) * ctx.institution.terms.visit + 1 }
+}
+
+/** The visit behind a cookie. Its end and the cookie's are in the same predicate, by the database's clock. */
+export async function openVisitOf(ctx: Context, { id, from, until }: Ticket): Promise<Visit | undefined> {
+  const clock = sql`extract(epoch from now())`
   const [found] = await ctx.db
     .select()
     .from(visit)
-    .where(and(eq(visit.token, tokenDigest(token)), isNull(visit.endedAt), sql`${visit.expiresAt} > now()`))
+    .where(
+      and(
+        eq(visit.token, tokenDigest(id)),
+        isNull(visit.endedAt),
+        sql`${visit.expiresAt} > now() and ${clock} >= ${from}::float8 and ${clock} < ${until}::float8`,
+      ),
+    )
   return found
 }
 
@@ -54,9 +74,9 @@ export async function extendVisit(ctx: Context, open: Visit): Promise<{ expiresA
 }
 
 /** «No soy yo», «Terminar»: the visit is dead; what was confirmed goes on. */
-export async function endVisit(ctx: Context, token: string): Promise<void> {
+export async function endVisit(ctx: Context, id: string): Promise<void> {
   await ctx.db
     .update(visit)
     .set({ endedAt: now() })
-    .where(and(eq(visit.token, tokenDigest(token)), isNull(visit.endedAt)))
+    .where(and(eq(visit.id, id), isNull(visit.endedAt)))
 }

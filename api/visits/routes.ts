@@ -1,7 +1,7 @@
 import { serve } from '../serve.ts'
 import { confirm } from './confirm.ts'
 import * as contract from './contract.ts'
-import { endVisit, extendVisit, shownVisit, whereItStands } from './current.ts'
+import { endVisit, extendVisit, shownVisit, ticketOf, whereItStands } from './current.ts'
 import { identify, type Visit } from './identify.ts'
 
 const mine = (visit: Visit | undefined): Visit => {
@@ -10,20 +10,18 @@ const mine = (visit: Visit | undefined): Visit => {
 }
 
 export const visitRoutes = [
-  serve(contract.identify, async ({ ctx, actor, source, ask, cookies, request, reply }) => {
+  serve(contract.identify, async ({ ctx, actor, source, visit: before, ask, cookies, reply }) => {
     // Whoever types her keys starts anew: what this browser carried before is dead, also when they do not match.
-    const before = cookies.read(request, 'visit')
-    if (before) await endVisit(ctx, before)
+    if (before) await endVisit(ctx, before.id)
     const { visit, token } = await identify(ctx, actor, { ...ask, source })
-    cookies.set(reply, 'visit', token)
+    cookies.set(reply, 'visit', ticketOf(ctx, visit, token))
     return shownVisit(ctx, visit)
   }),
   serve(contract.currentVisit, async ({ ctx, visit }) => whereItStands(ctx, mine(visit))),
   serve(contract.extendVisit, async ({ ctx, visit }) => extendVisit(ctx, mine(visit))),
   serve(contract.confirmVisit, async ({ ctx, actor, visit, ask }) => confirm(ctx, actor, mine(visit), ask)),
-  serve(contract.endVisit, async ({ ctx, request, cookies, reply }) => {
-    const token = cookies.read(request, 'visit')
-    if (token) await endVisit(ctx, token)
+  serve(contract.endVisit, async ({ ctx, visit, cookies, reply }) => {
+    if (visit) await endVisit(ctx, visit.id)
     cookies.clear(reply, 'visit')
     return null
   }),

@@ -29,6 +29,8 @@ interface Answer {
   rcptDelayMs?: number
   /** Between the dot, when the mail already stands in `mails`, and its answer. */
   delayMs?: number
+  /** The same, for as long as the test wants. */
+  until?: Promise<unknown>
 }
 /** The answer for one recipient; `attempt` counts its RCPT commands from 1. */
 type AnswerFor = (ask: { to: string; attempt: number }) => Answer
@@ -95,7 +97,7 @@ export async function startSmtp(ask: SmtpAsk = {}): Promise<Smtp> {
   async function receive(server: SMTPServer, stream: AsyncIterable<Buffer>, session: SMTPServerSession) {
     const raw = Buffer.concat(await Array.fromAsync(stream))
     const to = session.envelope.rcptTo[0]?.address ?? ''
-    const { data, cutAtDot, delayMs } = answerFor({
+    const { data, cutAtDot, delayMs, until } = answerFor({
       to,
       attempt: recipients.filter(one => one === to).length,
     })
@@ -107,6 +109,7 @@ export async function startSmtp(ask: SmtpAsk = {}): Promise<Smtp> {
     mails.push(mail)
     for (const tell of waiting) tell(mail)
     await wait(delayMs)
+    await until
     if (cutAtDot) for (const one of server.connections) if (one.id === session.id) one._socket.destroy()
   }
 

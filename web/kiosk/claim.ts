@@ -23,10 +23,8 @@ export function claimProblems(fields: ClaimField[], claim: Record<string, string
   return fields.flatMap(({ name, pattern }) => {
     const text = claim[name] ?? ''
     if (!text) return [{ name, code: 'required' }]
-    if (name === 'curp') {
-      const problem = curpProblem(text)
-      return problem ? [{ name, ...problem }] : []
-    }
+    const problem = name === 'curp' ? curpProblem(text) : undefined
+    if (problem) return [{ name, ...problem }]
     return fits(text, pattern) ? [] : [{ name, code: 'shape' }]
   })
 }

@@ -8,5 +8,5 @@ const inputs = document.querySelectorAll<HTMLInputElement>('#site input')
 const typed = new Map([...inputs].map(({ name, value }) => [name, value]))
 
 const { app, router } = createSite(institution, createWebHistory(), typed)
-await router.isReady()
-app.mount('#site')
+// Not awaited at the top: pages that come later import this very file, and would wait for it for ever.
+void router.isReady().then(() => app.mount('#site'))

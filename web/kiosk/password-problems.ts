@@ -17,21 +17,20 @@ export function passwordProblems(say: Say, { account, current, password }: Passw
     list.push({ field: 'account', text: say('password.account') })
   if (!current) list.push({ field: 'current', text: say('password.currentRequired') })
   if (!password) list.push({ field: 'password', text: say('password.required') })
-  else if ([...password].length < LEAST) list.push({ field: 'password', text: tooShort(say, password) })
+  else if (length(password) < LEAST)
+    list.push({ field: 'password', text: tooShort(say, LEAST - length(password)) })
   return list
 }
 
-function tooShort(say: Say, password: string) {
-  const n = LEAST - [...password].length
-  return n === 1 ? say('password.too-shortOne') : say('password.too-short', { n })
-}
+const length = (text: string) => [...text.normalize('NFC')].length
+
+const tooShort = (say: Say, n: number) =>
+  n === 1 ? say('password.too-shortOne') : say('password.too-short', { n })
 
 /** The first reason of a `password-refused`, in words. */
-export function refusedPassword(say: Say, reasons: string[], password: string): string {
-  const reason = reasons[0] ?? ''
-  if (reason === 'too-short' && [...password].length < LEAST) return tooShort(say, password)
-  const key = `password.${reason}`
-  return reason && reason !== 'too-short' && Object.hasOwn(esMX, key)
-    ? say(key as SentenceKey)
-    : say('password.refused')
+export function refusedPassword(say: Say, [reason]: { code: string; missing?: number }[]): string {
+  if (!reason) return say('password.refused')
+  if (reason.missing) return tooShort(say, reason.missing)
+  const key = `password.${reason.code}`
+  return Object.hasOwn(esMX, key) ? say(key as SentenceKey) : say('password.refused')
 }

@@ -1,8 +1,11 @@
+import { createSSRApp } from 'vue'
 import { renderToString } from 'vue/server-renderer'
 import { createMemoryHistory } from 'vue-router'
 import { sentenceKeys } from '../words/keys.ts'
+import { SAY, sentences } from '../words/say.ts'
 import favicon from './favicon.svg?no-inline'
-import type { PublicInstitution } from './institution.ts'
+import { INSTITUTION, type PublicInstitution } from './institution.ts'
+import NoScript from './NoScript.vue'
 import { profileScreens } from './profiles.ts'
 import { createSite } from './site.ts'
 
@@ -24,7 +27,9 @@ export async function render(ask: { path: string; institution: PublicInstitution
   const { app, router, arrival } = createSite(ask.institution, createMemoryHistory(), new Map())
   await router.push(ask.path)
   await router.isReady()
-  const body = await renderToString(app)
+  const sheet = createSSRApp(NoScript)
+  sheet.provide(INSTITUTION, ask.institution).provide(SAY, sentences(ask.institution.texts))
+  const body = `<div id="site">${await renderToString(app)}</div>\n<noscript>${await renderToString(sheet)}</noscript>`
   const status = router.currentRoute.value.name === 'missing' ? 404 : 200
   return { html: page(arrival.title, body, ask.institution), title: arrival.title, status }
 }
@@ -46,7 +51,7 @@ ${BUILT.preloads.map(script => `<link rel="modulepreload" href="${script}">`).jo
 <script type="module" src="${BUILT.script}"></script>
 </head>
 <body>
-<div id="site">${body}</div>
+${body}
 <script type="application/json" id="institution">${told}</script>
 </body>
 </html>

@@ -1,18 +1,17 @@
 import type { Problem } from '../api.ts'
 import { moment, span } from '../words/dates.ts'
-import type { Say, Values } from '../words/say.ts'
-import { yourFields } from './claim.ts'
+import { fill, type Say } from '../words/say.ts'
+import { inSentence, yourFields } from './claim.ts'
 import type { PublicInstitution } from './institution.ts'
 
 /** What a stop says: a heading, what happened, what to do, and the ways on. */
 export interface StopPage {
   title: string
   said: string[]
-  /** Numbered, under «Qué hacer». */
-  steps?: string[]
-  /** Said after the steps. */
-  afterwards?: string
+  /** Under «Qué hacer»; the institution's own directions stand in their place. */
+  steps: string[]
   reference?: string
+  folio?: string
   /** «Escribir de nuevo», «Empezar de nuevo» or «Terminar». */
   way: 'again' | 'restart' | 'finish'
   printable?: true
@@ -29,14 +28,20 @@ interface Stopped {
 
 /** The page for a refusal, by its code (`contract.md`); one that is not known gets a way to a person. */
 export function stopPage(stopped: Stopped): StopPage {
-  const { problem, institution, say } = stopped
+  const { problem, institution } = stopped
   const page = (Object.hasOwn(STOPS, problem.code) ? STOPS[problem.code as keyof typeof STOPS] : other)(
     stopped,
   )
   const directions = problem.directions ?? institution.directions[problem.code]
-  if (directions) page.steps = lines(fillContact(directions, contactWords(institution, say)))
+  if (directions) page.steps = lines(fill(directions, contactWords(institution)))
   return page
 }
+
+/** The contact as it stands in sentences: a telephone number is never broken over two lines. */
+const contactWords = ({ contact }: PublicInstitution) => ({
+  ...contact,
+  ...(contact.phone && { phone: contact.phone.replaceAll(' ', '\u00A0') }),
+})
 
 const lines = (text: string) =>
   text
@@ -44,24 +49,15 @@ const lines = (text: string) =>
     .map(line => line.trim())
     .filter(Boolean)
 
-/** `{place}`, `{phone}` and the like in the institution's own directions. */
-const fillContact = (text: string, values: Values) =>
-  text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
-
-export function contactWords({ contact }: PublicInstitution, say: Say): Record<string, string> {
-  const { desk = say('site.desk'), place = '', phone = '', hours = '', email = '' } = contact
-  return { desk, place, phone, hours, email }
-}
-
 const STOPS = {
   'not-verified': ({ problem, institution, profile, say }: Stopped): StopPage => {
     const fields = institution.profiles.find(({ name }) => name === profile)?.claim ?? []
-    const desk = contactWords(institution, say)
     return {
       title: say('stop.not-verified.title'),
-      said: [
+      said: [],
+      steps: [
         say('stop.not-verified.check', { fields: yourFields(fields) }),
-        say('stop.not-verified.different', desk),
+        say('stop.not-verified.different', contactWords(institution)),
       ],
       way: 'again',
       ...referenceOf(problem),
@@ -69,103 +65,112 @@ const STOPS = {
   },
   'too-many-attempts': ({ problem, institution, say }: Stopped): StopPage => ({
     title: say('stop.too-many-attempts.title', { wait: span(problem.retryAfter ?? 900) }),
-    said: [
-      say('stop.too-many-attempts.why'),
-      say('stop.too-many-attempts.urgent', contactWords(institution, say)),
-    ],
+    said: [say('stop.too-many-attempts.why')],
+    steps: [say('stop.too-many-attempts.urgent', contactWords(institution))],
     way: 'finish',
   }),
   'no-alternate-email': ({ institution, say }: Stopped): StopPage => ({
     title: say('stop.no-alternate-email.title'),
     said: [say('stop.no-alternate-email.why')],
-    ...emailSteps(institution, say, 'stop.no-alternate-email.3'),
+    steps: emailSteps(institution, say, 'stop.no-alternate-email.3'),
+    way: 'finish',
+    printable: true,
   }),
   'update-email': ({ institution, say }: Stopped): StopPage => ({
     title: say('stop.update-email.title'),
     said: [say('stop.update-email.why')],
-    ...emailSteps(institution, say, 'stop.update-email.3'),
+    steps: emailSteps(institution, say, 'stop.update-email.3'),
+    way: 'finish',
+    printable: true,
   }),
   'account-blocked': ({ institution, say }: Stopped): StopPage => ({
     title: say('stop.account-blocked.title'),
     said: [say('stop.account-blocked.who')],
-    steps: [say('stop.account-blocked.how', contactWords(institution, say))],
+    steps: [say('stop.account-blocked.how', contactWords(institution))],
     way: 'finish',
   }),
   'reset-recently': ({ problem, institution, say, now }: Stopped): StopPage => {
-    const at = problem.at && moment(problem.at, institution.timeZone, now)
-    const againAt = problem.againAt && moment(problem.againAt, institution.timeZone, now)
-    const { alternateEmail } = problem
+    const { alternateEmail, at, againAt } = problem
+    const when = (iso: string) => moment(iso, institution.timeZone, now)
     return {
-      title: at ? say('stop.reset-recently.title', { at }) : say('stop.reset-recently.titleUndated'),
+      title: at
+        ? say('stop.reset-recently.title', { at: when(at) })
+        : say('stop.reset-recently.titleUndated'),
       said: [
-        alternateEmail
-          ? say('stop.reset-recently.look', { alternateEmail })
-          : say('stop.reset-recently.lookAny'),
-        ...(againAt ? [say('stop.reset-recently.again', { againAt })] : []),
+        ...(alternateEmail ? [say('stop.reset-recently.sent', { alternateEmail })] : []),
+        ...(againAt ? [say('stop.reset-recently.again', { againAt: when(againAt) })] : []),
       ],
+      steps: [say('stop.reset-recently.look')],
       way: 'finish',
     }
   },
   'in-progress': ({ problem, institution, say, now }: Stopped): StopPage => {
-    const { folio, alternateEmail } = problem
-    const at = problem.at && moment(problem.at, institution.timeZone, now)
+    const { folio, alternateEmail, at } = problem
     return {
       title: say('stop.in-progress.title'),
       said: [
-        ...(folio
-          ? [at ? say('stop.in-progress.asked', { at, folio }) : say('stop.in-progress.folio', { folio })]
-          : []),
-        alternateEmail
-          ? say('stop.in-progress.notice', { alternateEmail })
-          : say('stop.in-progress.noticeAny'),
+        ...(at ? [say('stop.in-progress.asked', { at: moment(at, institution.timeZone, now) })] : []),
+        ...(alternateEmail ? [say('stop.in-progress.notice', { alternateEmail })] : []),
       ],
+      ...(folio && { folio }),
+      steps: [say('stop.in-progress.wait')],
       way: 'finish',
     }
   },
   'create-by-request': ({ institution, say }: Stopped): StopPage => ({
     title: say('stop.create-by-request.title'),
     said: [],
-    steps: [say('stop.create-by-request.how', contactWords(institution, say))],
+    steps: [say('stop.create-by-request.how', contactWords(institution))],
     way: 'finish',
     printable: true,
   }),
   'needs-review': ({ problem, institution, say }: Stopped): StopPage => ({
     title: say('stop.needs-review.title'),
-    said: [say('stop.needs-review.how', contactWords(institution, say))],
+    said: [say('stop.unchanged')],
+    steps: [say('stop.needs-review.how', contactWords(institution))],
     way: 'finish',
     ...referenceOf(problem),
   }),
   'self-service-paused': (stopped: Stopped): StopPage => ({
     title: stopped.say('stop.self-service-paused.title'),
     said: [
-      stopped.say('stop.self-service-paused.why', {
-        when: whenAgain(stopped),
-        ...contactWords(stopped.institution, stopped.say),
-      }),
+      stopped.say('stop.self-service-paused.why'),
+      stopped.say('stop.usable', { when: whenAgain(stopped) }),
     ],
+    steps: [stopped.say('stop.self-service-paused.urgent', contactWords(stopped.institution))],
     way: 'finish',
   }),
   'not-available': (stopped: Stopped): StopPage => ({
     title: stopped.say('stop.not-available.title'),
-    said: [stopped.say('stop.not-available.why', { when: whenAgain(stopped) })],
+    said: [stopped.say('stop.unchanged'), stopped.say('stop.usable', { when: whenAgain(stopped) })],
+    steps: [stopped.say('stop.not-available.urgent', contactWords(stopped.institution))],
     way: 'again',
     ...referenceOf(stopped.problem),
   }),
   'no-connection': ({ say }: Stopped): StopPage => ({
     title: say('stop.no-connection.title'),
     said: [say('stop.no-connection.why')],
+    steps: [say('stop.no-connection.how')],
     way: 'again',
+  }),
+  'visit-gone': ({ say }: Stopped): StopPage => ({
+    title: say('stop.visit-gone.title'),
+    said: [say('stop.visit-gone.why')],
+    steps: [],
+    way: 'restart',
   }),
   'visit-expired': ({ say }: Stopped): StopPage => ({
     title: say('stop.visit-expired.title'),
     said: [say('stop.visit-expired.why')],
+    steps: [],
     way: 'restart',
   }),
 }
 
 const other = ({ problem, institution, say }: Stopped): StopPage => ({
   title: say('stop.other.title'),
-  said: [say('stop.other.how', contactWords(institution, say))],
+  said: [],
+  steps: [say('stop.other.how', contactWords(institution))],
   way: 'again',
   ...referenceOf(problem),
 })
@@ -173,25 +178,21 @@ const other = ({ problem, institution, say }: Stopped): StopPage => ({
 const referenceOf = ({ reference }: Problem) => (reference ? { reference } : {})
 
 function emailSteps(
-  institution: PublicInstitution,
+  { contact }: PublicInstitution,
   say: Say,
   what: 'stop.update-email.3' | 'stop.no-alternate-email.3',
 ) {
-  const desk = contactWords(institution, say)
-  return {
-    steps: [
-      say('stop.no-alternate-email.1', desk),
-      say('stop.no-alternate-email.2'),
-      say(what),
-      say('stop.no-alternate-email.4'),
-    ],
-    ...(desk.email && { afterwards: say('stop.no-alternate-email.far', desk) }),
-    way: 'finish' as const,
-    printable: true as const,
-  }
+  return [
+    say('stop.no-alternate-email.1', contact),
+    contact.bring ? say('stop.no-alternate-email.bring', { bring: inSentence(contact.bring) }) : '',
+    say(what),
+    say('stop.no-alternate-email.4'),
+    contact.email ? say('stop.no-alternate-email.far', contact) : '',
+  ].filter(Boolean)
 }
 
 function whenAgain({ problem, institution, say, now }: Stopped): string {
-  if (problem.againAt) return moment(problem.againAt, institution.timeZone, now)
+  const at = problem.againAt ?? problem.until
+  if (at) return moment(at, institution.timeZone, now)
   return problem.retryAfter ? `en ${span(problem.retryAfter)}` : say('site.later')
 }

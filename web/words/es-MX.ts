@@ -18,7 +18,6 @@ export const esMX = {
   'site.loading': 'Buscando…',
   'site.home': 'Ir al inicio',
   'site.finish': 'Terminar',
-  'site.desk': 'la mesa de ayuda',
   'site.later': 'más tarde',
 
   'noscript.title': 'Su navegador no puede hacer el trámite aquí',
@@ -28,10 +27,11 @@ export const esMX = {
     'Lleve su identificación oficial y su último talón de pago o su credencial de estudiante.',
 
   'contact.title': 'Dónde pedir ayuda',
+  'contact.area': 'Área',
+  'contact.bring': 'Qué llevar',
   'contact.place': 'Domicilio',
   'contact.phone': 'Teléfono',
   'contact.hours': 'Horario',
-  'contact.email': 'Correo',
 
   'start.title': 'Obtenga su cuenta o restablezca su contraseña',
   'start.lead': 'Dura unos 2 minutos. Tenga a la mano sus claves.',
@@ -50,7 +50,7 @@ export const esMX = {
   'identify.busy': 'Buscando…',
 
   'field.account': 'Cuenta',
-  'field.accountHint': 'La dirección completa, por ejemplo nombre.apellido@{domain}',
+  'field.accountHint': 'La dirección completa, como está en el correo que recibió',
   'field.current': 'Contraseña que recibió por correo o la que usa hoy',
   'field.password': 'Contraseña nueva',
   'field.show': 'Mostrar',
@@ -73,22 +73,24 @@ export const esMX = {
   'stop.not-verified.title': 'Los datos no coinciden con nuestros registros',
   'stop.not-verified.check': 'Revise que {fields} estén escritos como en sus documentos.',
   'stop.not-verified.different':
-    'Si están bien escritos, es posible que su registro tenga un dato distinto. Llame a {desk} y diga la referencia.',
+    'Si están bien, su registro puede tener un dato distinto: llame al {phone} y diga la referencia.',
   'stop.again': 'Escribir de nuevo',
   'stop.reference': 'Referencia: {reference}',
   'stop.whatToDo': 'Qué hacer',
   'stop.print': 'Imprimir estas indicaciones',
 
+  'stop.unchanged': 'No se hizo ningún cambio.',
+  'stop.usable': 'Podrá usarlo {when}.',
+
   'stop.too-many-attempts.title': 'Espere {wait}',
   'stop.too-many-attempts.why': 'Por seguridad, pausamos los intentos.',
-  'stop.too-many-attempts.urgent': 'Si no puede esperar, llame a {desk}.',
+  'stop.too-many-attempts.urgent': 'Si no puede esperar, llame al {phone}.',
 
   'stop.no-alternate-email.title': 'Falta registrar su correo alterno',
   'stop.no-alternate-email.why':
     'Enviamos sus datos de acceso a un correo alterno: otro correo suyo, por ejemplo de Gmail u Outlook. No tenemos uno registrado.',
-  'stop.no-alternate-email.1': 'Acuda a {desk}: {place}. {hours}.',
-  'stop.no-alternate-email.2':
-    'Lleve su identificación oficial y su último talón de pago o su credencial de estudiante.',
+  'stop.no-alternate-email.1': 'Acuda a {place}; el horario es {hours}.',
+  'stop.no-alternate-email.bring': 'Lleve {bring}.',
   'stop.no-alternate-email.3': 'Pida que registren su correo alterno.',
   'stop.no-alternate-email.4': 'Regrese a esta página el siguiente día hábil.',
   'stop.no-alternate-email.far':
@@ -101,43 +103,45 @@ export const esMX = {
 
   'stop.account-blocked.title': 'Su cuenta está bloqueada',
   'stop.account-blocked.who': 'La bloqueó el área responsable. No se hizo ningún cambio.',
-  'stop.account-blocked.how': 'Para reactivarla, llame o acuda a {desk} con su identificación oficial.',
+  'stop.account-blocked.how': 'Para reactivarla, llame al {phone} o acuda con su identificación oficial.',
 
   'stop.reset-recently.title': 'Ya enviamos un correo {at}',
   'stop.reset-recently.titleUndated': 'Ya enviamos un correo hace poco',
-  'stop.reset-recently.look': 'Revise {alternateEmail} y también el correo no deseado.',
-  'stop.reset-recently.lookAny': 'Revise su correo alterno y también el correo no deseado.',
+  'stop.reset-recently.sent': 'Lo enviamos a {alternateEmail}.',
+  'stop.reset-recently.look': 'Revise su correo alterno y también el correo no deseado.',
   'stop.reset-recently.again': 'Puede pedir otro {againAt}.',
 
   'stop.in-progress.title': 'Su trámite está en proceso',
-  'stop.in-progress.asked': 'Lo pidió {at}, folio {folio}.',
-  'stop.in-progress.folio': 'Su folio es {folio}.',
-  'stop.in-progress.notice': 'Le avisaremos a {alternateEmail}; no lo repita.',
-  'stop.in-progress.noticeAny': 'Le avisaremos por correo; no lo repita.',
+  'stop.in-progress.asked': 'Lo pidió {at}.',
+  'stop.in-progress.notice': 'Le avisaremos a {alternateEmail}.',
+  'stop.in-progress.wait': 'Espere el aviso en su correo alterno; no repita el trámite.',
 
   'stop.create-by-request.title': 'Esta cuenta se pide con una solicitud',
-  'stop.create-by-request.how':
-    'Pregunte en {desk} qué documentos debe llevar. Lleve su identificación oficial.',
+  'stop.create-by-request.how': 'Llame al {phone} y pregunte qué documentos debe llevar.',
 
   'stop.needs-review.title': 'Una persona debe revisar su registro',
-  'stop.needs-review.how': 'No se hizo ningún cambio. Llame a {desk} y diga la referencia.',
+  'stop.needs-review.how': 'Llame al {phone} y diga la referencia.',
 
   'stop.self-service-paused.title': 'El autoservicio de su cuenta está en pausa',
-  'stop.self-service-paused.why': 'Es por su seguridad. Podrá usarlo {when}; si le urge, llame a {desk}.',
+  'stop.self-service-paused.why': 'Es por su seguridad.',
+  'stop.self-service-paused.urgent': 'Si le urge, llame al {phone}.',
 
   'stop.not-available.title': 'El servicio no está disponible',
-  'stop.not-available.why': 'No se hizo ningún cambio. Podrá usarlo {when}.',
+  'stop.not-available.urgent': 'Si le urge, llame al {phone}.',
 
   'stop.no-connection.title': 'No hay conexión',
-  'stop.no-connection.why':
-    'No pudimos comunicarnos con el servicio. Revise su conexión y vuelva a intentarlo.',
+  'stop.no-connection.why': 'No pudimos comunicarnos con el servicio.',
+  'stop.no-connection.how': 'Revise su conexión y vuelva a intentarlo.',
 
   'stop.visit-expired.title': 'Su tiempo terminó',
   'stop.visit-expired.why': 'Por seguridad cerramos su trámite. Si no confirmó, no se hizo ningún cambio.',
   'stop.visit-expired.again': 'Empezar de nuevo',
 
+  'stop.visit-gone.title': 'Este trámite ya no está abierto',
+  'stop.visit-gone.why': 'Terminó o pasó su tiempo. Si no confirmó, no se hizo ningún cambio.',
+
   'stop.other.title': 'No pudimos continuar',
-  'stop.other.how': 'Llame a {desk} y diga la referencia.',
+  'stop.other.how': 'Llame al {phone} y diga la referencia.',
 
   'choose.title': '¿Cuál cuenta?',
   'choose.lead': 'Tenemos más de una cuenta a su nombre.',
@@ -175,9 +179,7 @@ export const esMX = {
   'result.reset': 'Su contraseña fue restablecida',
   'result.create': 'Su cuenta fue creada',
   'result.inProgress': 'Su solicitud está en proceso',
-  'result.folio': 'Folio',
   'result.folioAt': 'Folio {folio}',
-  'result.account': 'Cuenta',
   'result.look': 'Revise su correo alterno',
   'result.sent': 'Enviamos su contraseña temporal a {deliveredTo}.',
   'result.expires': 'Vence {expiresAt}; cámbiela antes por una suya.',
@@ -192,7 +194,6 @@ export const esMX = {
   'result.print': 'Imprimir comprobante',
 
   'ended.title': 'Este trámite ya terminó',
-  'ended.folio': 'Su folio es {folio}.',
   'ended.once': 'No hace falta repetirlo. Revise su correo alterno.',
   'ended.again': 'Si necesita otro trámite, empiece de nuevo.',
   'ended.see': 'Ver el resultado',

@@ -5,6 +5,7 @@ export const demoWords = {
   identities: 'Identidades de muestra',
   use: 'Usar estos datos',
   useOf: (name: string) => `Usar estos datos: ${name}`,
+  others: (n: number) => (n === 1 ? 'Otra persona más' : `Otras ${n} personas`),
   noIdentities: 'No hay identidades de muestra.',
   mails: 'Correos enviados',
   noMails: 'Todavía no se ha enviado ningún correo. Aparecerá aquí sin volver a cargar la página.',

@@ -1,0 +1,58 @@
+import { sql } from 'drizzle-orm'
+import client from 'prom-client'
+import type { Context } from './context.ts'
+import { rows } from './db/open.ts'
+
+export interface Figures {
+  /** All figures in Prometheus' text format. Those of the database are left out while it is away. */
+  text(): Promise<string>
+  /** A reply went out: by the route's pattern, never by what stood in the path. */
+  answered(reply: { method: string; route: string; status: number; seconds: number }): void
+}
+
+/** What is counted; no name, folio or address stands in any label. */
+export function openFigures(ctx: Context): Figures {
+  const register = new client.Registry()
+  client.collectDefaultMetrics({ register })
+  const replies = new client.Histogram({
+    name: 'mci_http_segundos',
+    help: 'Seconds to a reply, by method, pattern of the route and status.',
+    labelNames: ['metodo', 'ruta', 'estado'],
+    buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers: [register],
+  })
+  const movements = new client.Gauge({
+    name: 'mci_movimientos_total',
+    help: 'Movements by kind and state.',
+    labelNames: ['tipo', 'resultado'],
+    registers: [register],
+  })
+  const mails = new client.Gauge({
+    name: 'mci_correo_en_cola',
+    help: 'Movements whose mail was not accepted yet.',
+    registers: [register],
+  })
+  return {
+    async text() {
+      await count(ctx, movements, mails).catch(() => {
+        movements.reset()
+        mails.reset()
+      })
+      return register.metrics()
+    },
+    answered: ({ method, route, status, seconds }) =>
+      replies.observe({ metodo: method, ruta: route, estado: status }, seconds),
+  }
+}
+
+type Gauge = client.Gauge
+
+async function count(ctx: Context, movements: Gauge, mails: Gauge): Promise<void> {
+  const found = await rows<{ kind: string; state: string; n: number }>(
+    ctx.db,
+    sql`select kind, state, count(*)::int as n from movement group by kind, state`,
+  )
+  movements.reset()
+  for (const { kind, state, n } of found) movements.set({ tipo: kind, resultado: state }, n)
+  mails.set(found.filter(({ state }) => state === 'delivering').reduce((sum, { n }) => sum + n, 0))
+}

@@ -1,0 +1,42 @@
+import type { FastifyHelmetOptions } from '@fastify/helmet'
+
+/** What a page may do: load its own files, and nothing from anywhere else. */
+const directives = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  fontSrc: ["'self'"],
+  imgSrc: ["'self'", 'data:'],
+  connectSrc: ["'self'"],
+  formAction: ["'self'"],
+  baseUri: ["'none'"],
+  objectSrc: ["'none'"],
+  frameAncestors: ["'none'"],
+}
+
+const twoYears = 63_072_000
+const permissions = 'camera=(), microphone=(), geolocation=(), payment=(), usb=()'
+
+/** The headers of every reply that passes through a route. */
+export const helmetOptions = (https: boolean): FastifyHelmetOptions => ({
+  contentSecurityPolicy: { useDefaults: false, directives },
+  strictTransportSecurity: https ? { maxAge: twoYears, includeSubDomains: false } : false,
+  referrerPolicy: { policy: 'no-referrer' },
+  crossOriginEmbedderPolicy: false,
+  xFrameOptions: { action: 'deny' },
+})
+
+/** What helmet does not know, on every reply. */
+export const ownHeaders = { 'permissions-policy': permissions, 'cache-control': 'no-store' }
+
+/** The same for a reply that no route gives: what arrived was no request, or no path. Nothing in it may be rendered. */
+export const bareHeaders = (https: boolean): Record<string, string> => ({
+  ...ownHeaders,
+  'content-security-policy': "default-src 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  ...(https ? { 'strict-transport-security': `max-age=${twoYears}` } : {}),
+})

@@ -1,0 +1,43 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { Context } from '../context.ts'
+import { rows } from '../db/open.ts'
+import { account, address, person } from '../db/schema.ts'
+import type { Definition, MovementRow, Running } from './movement.ts'
+import { Setback } from './set-back.ts'
+
+const nobody = '00000000-0000-0000-0000-000000000000'
+
+/** The rows that a try works on, with a secret made for this try alone. */
+export async function load(
+  ctx: Context,
+  definition: Definition,
+  row: MovementRow,
+  chosen?: string,
+): Promise<Running<unknown>> {
+  const [found] = await ctx.db
+    .select({ account, local: address.local, domain: address.domain, person })
+    .from(account)
+    .innerJoin(address, and(eq(address.accountId, account.id), eq(address.role, 'primary')))
+    .leftJoin(person, eq(person.id, row.personId ?? nobody))
+    .where(eq(account.id, row.accountId ?? nobody))
+  if (!found) throw new Setback('account-without-address')
+  const temporary = definition.secret === 'temporary'
+  return {
+    movement: row,
+    account: found.account,
+    person: found.person ?? undefined,
+    address: `${found.local}@${found.domain}`,
+    detail: row.detail,
+    fence: row.fence,
+    secret: definition.newSecret?.() ?? chosen ?? '',
+    until: temporary ? await dateAfter(ctx, ctx.institution.terms.temporaryPassword) : null,
+  }
+}
+
+async function dateAfter(ctx: Context, seconds: number): Promise<Date> {
+  const [moment] = await rows<{ at: string }>(
+    ctx.db,
+    sql`select now() + make_interval(secs => ${seconds}) as at`,
+  )
+  return new Date(moment?.at ?? 0)
+}

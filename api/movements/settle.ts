@@ -1,0 +1,26 @@
+import { eq } from 'drizzle-orm'
+import type { Context } from '../context.ts'
+import type { Db } from '../db/open.ts'
+import { movement } from '../db/schema.ts'
+import type { Definition, MovementRow, Running } from './movement.ts'
+import { end, now, Stale, turn } from './state.ts'
+
+/** Our own rows with the outcome, and the next state, in one transaction. Ends the movement where no mail is due. */
+export async function settle(
+  ctx: Context,
+  definition: Definition,
+  running: Running<unknown>,
+  outcome: string,
+): Promise<MovementRow> {
+  return ctx.db.transaction(async outer => {
+    const tx = outer as Db
+    const [row] = await tx.select().from(movement).where(eq(movement.id, running.movement.id)).for('update')
+    if (row?.fence !== running.fence) throw new Stale()
+    await definition.settle({ ...running, tx, outcome })
+    const applied = { appliedAt: row.appliedAt ?? now() }
+    if (definition.letter)
+      return turn(tx, row, 'delivering', { ...applied, deliveryState: 'queued' }, { outcome })
+    if (definition.notice) await ctx.queue.send(tx, 'notice', { id: row.id }, 0)
+    return end(tx, row, 'done', null, applied, { outcome })
+  })
+}

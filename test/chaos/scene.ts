@@ -1,0 +1,170 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import postgres from 'postgres'
+import type { Pace } from '../../api/context.ts'
+import { openDatabase } from '../../api/db/open.ts'
+import { loadInstitution } from '../../api/institution/load.ts'
+import { loadRoster } from '../../api/roster/load.ts'
+import { csv, worker } from '../roster/synthetic.ts'
+import { type MailServer, openDovecot } from '../servers/mailboxes.ts'
+import type { Postgres } from '../servers/postgres.ts'
+import { serverFolder } from '../servers/program.ts'
+import { type Smtp, startSmtp } from '../servers/smtp.ts'
+import { type Node, startNode } from './start-node.ts'
+
+export interface Person {
+  id: string
+  claim: { curp: string; curt: string }
+  alternate: string
+}
+
+/** A table that nobody may read or write meanwhile. */
+export interface Hold {
+  /** Until so many statements of the service wait for it. */
+  untilWaiting(count: number): Promise<void>
+  release(): Promise<void>
+}
+
+/** Everything outside a node: PostgreSQL, mail server, mailboxes, people. It outlives every process that is killed. */
+export interface Scene {
+  databaseUrl: string
+  /** `DATA_DIR` of every node. */
+  folder: string
+  smtp: Smtp
+  mailboxes: MailServer
+  nodes: Node[]
+  look<T = Record<string, unknown>>(statement: string): Promise<T[]>
+  people(count: number): Promise<Person[]>
+  start(pace?: Partial<Pace>, env?: Record<string, string>): Promise<Node>
+  hold(table: string): Promise<Hold>
+  close(): Promise<void>
+}
+
+/** Patience for minutes that fits into seconds. */
+export const hurried: Partial<Pace> = {
+  leaseSeconds: 1,
+  backoffSeconds: 1,
+  backoffCapSeconds: 2,
+  greylistSeconds: 1,
+}
+
+const key = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64')
+let scenes = 0
+let numbered = 50_000_000 + Math.floor(Math.random() * 9) * 1_000_000
+
+/** A scene of its own on a PostgreSQL that has the migrated `mci_template`. */
+export async function openScene(server: Postgres): Promise<Scene> {
+  const name = `scene_${process.pid}_${scenes++}`
+  await server.createDatabase(name, 'mci_template')
+  const databaseUrl = server.url(name)
+  const folder = serverFolder('scene')
+  const dataDir = join(folder, 'data')
+  mkdirSync(dataDir)
+  const institution = join(folder, 'institution.yaml')
+  writeFileSync(institution, 'extends: colima\n')
+  const smtp = await startSmtp()
+  const client = postgres(databaseUrl, { max: 2, onnotice: () => {} })
+  const look: Scene['look'] = async statement => [...(await client.unsafe(statement))] as never
+  const mailboxes = await openDovecot(databaseUrl, look)
+  const nodes: Node[] = []
+  const env = {
+    DATABASE_URL: databaseUrl,
+    SMTP_URL: smtp.url,
+    MAIL_FROM: 'correo@colima.example',
+    SECRET_KEY: key,
+    INSTITUTION: institution,
+    PUBLIC_URL: 'http://localhost:3000',
+    TRUST_PROXY: '127.0.0.1',
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'trace',
+    NODE_COMPILE_CACHE: join(folder, 'compiled'),
+  }
+  return {
+    databaseUrl,
+    folder: dataDir,
+    smtp,
+    mailboxes,
+    nodes,
+    look,
+    people: count => loadPeople({ databaseUrl, institution, folder, look }, count),
+    async start(pace = {}, more = {}) {
+      const node = await startNode({ ...env, ...more, PACE: JSON.stringify({ ...hurried, ...pace }) })
+      nodes.push(node)
+      return node
+    },
+    hold: table => holdTable(databaseUrl, look, table),
+    async close() {
+      await Promise.all(nodes.map(node => node.end('SIGKILL')))
+      await mailboxes.stop()
+      await smtp.stop()
+      await client.end({ timeout: 1 })
+      await server.dropDatabase(name)
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** One for each number: homonyms would wait for each other's address, and reach no point together. */
+const surname = (n: number) => `Nu${n.toString().replace(/./g, digit => 'abcdefghij'.charAt(Number(digit)))}`
+
+type Loading = Pick<Scene, 'databaseUrl' | 'folder' | 'look'> & { institution: string }
+
+async function loadPeople({ databaseUrl, institution, folder, look }: Loading, count: number) {
+  const listed = Array.from({ length: count }, () =>
+    worker(numbered, { primer_apellido: surname(numbered++) }),
+  )
+  const file = join(folder, 'workers.csv')
+  writeFileSync(file, csv('workers', listed))
+  const database = await openDatabase({
+    url: databaseUrl,
+    migrationUrl: undefined,
+    folder: '',
+    mustBeEmpty: false,
+  })
+  const report = await loadRoster(
+    { db: database.db, institution: { ...loadInstitution(institution, {}), allowReserved: false } },
+    {
+      kind: 'workers',
+      file,
+      source: 'sep',
+      asOf: '2026-01-15',
+      replace: false,
+      simulate: false,
+      actor: 'system',
+      channel: 'system',
+    },
+  )
+  await database.close()
+  if (report.refused[0]) throw new Error(JSON.stringify(report.refused[0]))
+  const ids = await look<{ id: string; curp: string }>(
+    `select person_id as id, value as curp from person_identifier where kind = 'curp'`,
+  )
+  const idOf = new Map(ids.map(({ id, curp }) => [curp, id]))
+  return listed.map(({ curp = '', curt = '', correo_alterno: alternate = '' }) => ({
+    id: idOf.get(curp) ?? '',
+    claim: { curp, curt },
+    alternate,
+  }))
+}
+
+async function holdTable(databaseUrl: string, look: Scene['look'], table: string): Promise<Hold> {
+  const holder = postgres(databaseUrl, { max: 1, onnotice: () => {} })
+  await holder.unsafe('begin')
+  await holder.unsafe(`lock table ${table} in access exclusive mode`)
+  return {
+    async untilWaiting(count) {
+      for (let tries = 0; tries < 400; tries++) {
+        const [waiting] = await look<{ n: number }>(
+          `select count(*)::int as n from pg_locks where not granted and relation = '${table}'::regclass`,
+        )
+        if ((waiting?.n ?? 0) >= count) return
+        await new Promise(done => setTimeout(done, 25))
+      }
+      throw new Error(`nobody came to wait for ${table}`)
+    },
+    async release() {
+      await holder.unsafe('rollback')
+      await holder.end({ timeout: 1 })
+    },
+  }
+}

@@ -1,0 +1,93 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+const out = join(import.meta.dirname, 'out')
+const program = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+
+/** Without the program the files of this folder are skipped; on the build machine that is a failure. */
+export const hasChromium = existsSync(program)
+if (!hasChromium) {
+  const install = 'apt-get install --no-install-recommends chromium'
+  if (process.env.CI) throw new Error(`no browser: ${install}`)
+  console.warn(`skipped, no browser: ${install}`)
+}
+
+export const launch = () =>
+  chromium.launch({
+    executablePath: program,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+      '--disable-dev-shm-usage',
+    ],
+  })
+
+export interface Seen {
+  page: Page
+  /** Errors of the console: a refused policy, a hydration that did not fit, an exception. */
+  errors: string[]
+  /** Addresses that were asked for outside the site. */
+  foreign: string[]
+  close(): Promise<void>
+}
+
+/** A window of its own, with no memory of earlier ones. */
+export async function visit(
+  browser: Browser,
+  base: string,
+  options: BrowserContextOptions = {},
+): Promise<Seen> {
+  const context = await browser.newContext({ baseURL: base, locale: 'es-MX', ...options })
+  context.setDefaultTimeout(12_000)
+  const page = await context.newPage()
+  const errors: string[] = []
+  const foreign: string[] = []
+  page.on('pageerror', error => errors.push(String(error)))
+  page.on('console', message => {
+    // A refusal of the service is logged by the browser itself; it is no fault of the page.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      errors.push(message.text())
+  })
+  page.on('request', request => {
+    if (!request.url().startsWith(base)) foreign.push(request.url())
+  })
+  return { page, errors, foreign, close: () => context.close() }
+}
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+export async function expectAccessible(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(RULES).analyze()
+  const told = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(node => node.target.join(' ')).join(', ')}`,
+  )
+  expect(told).toEqual([])
+}
+
+/** Nothing is wider than the window. */
+export async function expectNoSideways(page: Page) {
+  const wide = await page.locator('html').evaluate(html => html.scrollWidth)
+  const window = page.viewportSize()?.width ?? 0
+  expect(wide).toBeLessThanOrEqual(window)
+}
+
+export async function shoot(page: Page, name: string) {
+  mkdirSync(out, { recursive: true })
+  await page.screenshot({ path: join(out, `${name}.png`), fullPage: true })
+}
+
+export const outFile = (name: string) => join(out, name)
+
+export const heading = (page: Page) => page.getByRole('heading', { level: 1 })
+
+/** Waits until the page with this heading stands and has the focus where it belongs. */
+export async function expectPage(page: Page, title: string | RegExp) {
+  await page.getByRole('heading', { level: 1, name: title }).waitFor()
+}

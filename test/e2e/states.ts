@@ -1,0 +1,196 @@
+import type { Page } from 'playwright-core'
+import { expectPage } from './browser.ts'
+import type { Demo } from './demo.ts'
+import { answer, aResult, aVisit, fillClaim, inMinutes, running, sendClaim } from './steps.ts'
+
+type Open = (page: Page, demo: Demo) => Promise<unknown>
+
+const stop =
+  (status: number, body: object, title: string | RegExp, headers?: Record<string, string>): Open =>
+  async (page, demo) => {
+    await answer(page, '/api/visits', status, body, headers)
+    await sendClaim(page, demo.who('reset'))
+    await expectPage(page, title)
+  }
+
+const at =
+  (path: string, title: string | RegExp): Open =>
+  async page => {
+    await page.goto(path)
+    await running(page)
+    await expectPage(page, title)
+  }
+
+const confirm: Open = async (page, demo) => {
+  await sendClaim(page, demo.who('reset'))
+  await expectPage(page, '¿Es usted?')
+}
+
+const confirmed =
+  (result: object): Open =>
+  async page => {
+    await answer(page, '/api/visits/current', 200, { ...aVisit, result })
+    await page.goto('/listo')
+    await page.locator('.sello').waitFor()
+  }
+
+const accounts = [
+  { id: '1', act: 'reset', account: 'm***.l***@colima.example', kind: 'personal' },
+  { id: '2', act: 'create', account: '0***@colima.example', kind: 'workCentre' },
+]
+
+const choose: Open = async (page, demo) => {
+  await answer(page, '/api/visits', 201, { ...aVisit, accounts })
+  await sendClaim(page, demo.who('reset'))
+  await expectPage(page, '¿Cuál cuenta?')
+}
+
+/** Every state of every public page, and how a person gets there. */
+export const states: Record<string, Open> = {
+  inicio: at('/', /^(Obtenga su cuenta|Escriba su)/),
+  trabajador: at('/trabajador', 'Escriba su CURP'),
+  'trabajador-lleno': (page, demo) => fillClaim(page, demo.who('reset')),
+  'trabajador-errores': async page => {
+    await at('/trabajador', 'Escriba su CURP')(page, undefined as never)
+    await page.fill('#curp', 'XEXX01O101HNEXXXA4')
+    await page.getByRole('button', { name: 'Continuar' }).click()
+    await page.getByRole('alert').waitFor()
+  },
+  'trabajador-aviso': async (page, demo) => {
+    await at('/trabajador', 'Escriba su CURP')(page, demo)
+    await page.getByText('Aviso de privacidad (resumen)').click()
+    await page.getByText('¿No conoce su CURP?').click()
+  },
+  'trabajador-buscando': async (page, demo) => {
+    await page.route('**/api/visits', () => undefined)
+    await sendClaim(page, demo.who('reset'))
+    await page.getByRole('button', { name: 'Buscando…' }).waitFor()
+  },
+  'aviso-de-privacidad': async (page, demo) => {
+    await at('/', /./)(page, demo)
+    await page.getByRole('button', { name: 'Aviso de privacidad' }).click()
+    await page.getByRole('dialog').waitFor()
+  },
+  'no-coinciden': stop(403, { code: 'not-verified' }, 'Los datos no coinciden con nuestros registros'),
+  'demasiados-intentos': stop(429, { code: 'too-many-attempts' }, 'Espere 15 minutos', {
+    'retry-after': '900',
+  }),
+  'sin-correo-alterno': stop(409, { code: 'no-alternate-email' }, 'Falta registrar su correo alterno'),
+  bloqueada: stop(409, { code: 'account-blocked' }, 'Su cuenta está bloqueada'),
+  'restablecida-hace-poco': stop(
+    409,
+    { code: 'reset-recently', at: inMinutes(-5), againAt: inMinutes(10), alternateEmail: 'mar***@g***.com' },
+    /^Ya enviamos un correo (a las|el)/,
+  ),
+  'en-proceso': stop(
+    409,
+    { code: 'in-progress', at: inMinutes(-1), folio: 'M-2026-K7WQ4T', alternateEmail: 'mar***@g***.com' },
+    'Su trámite está en proceso',
+  ),
+  'con-solicitud': stop(409, { code: 'create-by-request' }, 'Esta cuenta se pide con una solicitud'),
+  'en-revision': stop(409, { code: 'needs-review' }, 'Una persona debe revisar su registro'),
+  'en-pausa': stop(
+    409,
+    { code: 'self-service-paused', until: inMinutes(72 * 60) },
+    'El autoservicio de su cuenta está en pausa',
+  ),
+  'no-disponible': stop(503, { code: 'not-available' }, 'El servicio no está disponible', {
+    'retry-after': '300',
+  }),
+  'otro-tropiezo': stop(418, { code: 'not-known-yet' }, 'No pudimos continuar'),
+  'sin-conexion': async (page, demo) => {
+    await page.route('**/api/visits', route => route.abort())
+    await sendClaim(page, demo.who('reset'))
+    await expectPage(page, 'No hay conexión')
+  },
+  'cual-cuenta': choose,
+  'cual-cuenta-error': async (page, demo) => {
+    await choose(page, demo)
+    await page.getByRole('button', { name: 'Continuar' }).click()
+    await page.getByRole('alert').waitFor()
+  },
+  confirmar: confirm,
+  'confirmar-crear': async (page, demo) => {
+    await sendClaim(page, demo.who('create'))
+    await expectPage(page, '¿Es usted?')
+  },
+  'confirmar-buscando': async (page, demo) => {
+    await page.route('**/api/visits/current', () => undefined)
+    await at('/confirmar', 'Buscando…')(page, demo)
+  },
+  'confirmar-trabajando': async (page, demo) => {
+    await page.route('**/api/visits/current/confirmation', () => undefined)
+    await confirm(page, demo)
+    await page.getByRole('button', { name: 'Restablecer mi contraseña' }).click()
+    await page.getByText('Estamos restableciendo su contraseña.').waitFor()
+  },
+  'confirmar-sin-conexion': async (page, demo) => {
+    await page.route('**/api/visits/current/confirmation', route => route.abort())
+    await confirm(page, demo)
+    await page.getByRole('button', { name: 'Restablecer mi contraseña' }).click()
+    await page.getByRole('alert').waitFor()
+  },
+  'actualice-correo': async (page, demo) => {
+    await confirm(page, demo)
+    await page.getByRole('link', { name: '¿Ya no usa este correo?' }).click()
+    await expectPage(page, 'Actualice su correo alterno')
+  },
+  'mas-tiempo': async (page, demo) => {
+    await answer(page, '/api/visits', 201, { ...aVisit, expiresAt: inMinutes(1.5) })
+    await sendClaim(page, demo.who('reset'))
+    await page.getByRole('dialog').waitFor()
+  },
+  'ya-no-abierto': at('/confirmar', 'Este trámite ya no está abierto'),
+  'tiempo-terminado': async (page, demo) => {
+    await answer(page, '/api/visits', 201, { ...aVisit, expiresAt: inMinutes(0.02) })
+    await sendClaim(page, demo.who('reset'))
+    await expectPage(page, 'Su tiempo terminó')
+  },
+  listo: confirmed(aResult),
+  'listo-cuenta-creada': confirmed({ ...aResult, act: 'create' }),
+  'listo-puede-repetir': confirmed({ ...aResult, againAt: inMinutes(-1) }),
+  'listo-en-proceso': confirmed({
+    ...aResult,
+    state: 'in-progress',
+    expiresAt: undefined,
+    againAt: undefined,
+  }),
+  'ya-termino': async (page, demo) => {
+    await confirmed(aResult)(page, demo)
+    await page.goto('/confirmar')
+    await expectPage(page, 'Este trámite ya terminó')
+  },
+  'ya-termino-sin-visita': at('/listo', 'Este trámite ya terminó'),
+  contrasena: at('/contrasena', 'Cambie su contraseña'),
+  'contrasena-errores': async (page, demo) => {
+    await at('/contrasena', 'Cambie su contraseña')(page, demo)
+    await page.fill('#password', 'corta')
+    await page.getByRole('button', { name: 'Guardar contraseña' }).click()
+    await page.getByRole('alert').waitFor()
+  },
+  'contrasena-no-coincide': async (page, demo) => {
+    await answer(page, '/api/passwords', 403, { code: 'not-verified' })
+    await at('/contrasena', 'Cambie su contraseña')(page, demo)
+    await page.fill('#account', 'maria.lopez@colima.example')
+    await page.fill('#current', 'no es esta')
+    await page.fill('#password', 'una frase larga y mía')
+    await page.getByRole('button', { name: 'Mostrar: Contraseña nueva' }).click()
+    await page.getByRole('button', { name: 'Guardar contraseña' }).click()
+    await page.getByRole('alert').waitFor()
+  },
+  'contrasena-guardada': async (page, demo) => {
+    await answer(page, '/api/passwords', 204, {})
+    await at('/contrasena', 'Cambie su contraseña')(page, demo)
+    await page.fill('#account', 'maria.lopez@colima.example')
+    await page.fill('#current', 'la del correo')
+    await page.fill('#password', 'una frase larga y mía')
+    await page.getByRole('button', { name: 'Guardar contraseña' }).click()
+    await expectPage(page, 'Contraseña guardada')
+  },
+  accesibilidad: at('/accesibilidad', 'Accesibilidad'),
+  'no-existe': at('/no-hay-tal', 'No encontramos esta página'),
+  demostracion: async (page, demo) => {
+    await at('/demo', 'Demostración')(page, demo)
+    await page.getByRole('heading', { name: 'Identidades de muestra' }).waitFor()
+  },
+}

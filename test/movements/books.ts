@@ -1,0 +1,49 @@
+import { definitions } from '../../api/jobs.ts'
+import { resume } from '../../api/movements/resume.ts'
+import type { House, Person } from '../house.ts'
+import { credentialsIn } from '../visitor.ts'
+
+interface Book {
+  id: string
+  folio: string
+  kind: string
+  state: string
+  account_id: string
+  attempts: number
+  fence: string
+  problem: string | null
+  sends: number
+  delivery_to: string | null
+  delivery_state: string | null
+  delivery_smtp: string | null
+  applied_at: Date | null
+  finished_at: Date | null
+}
+
+/** Her last movement, as it stands in the books. */
+export async function bookOf(h: House, { id }: Person): Promise<Book> {
+  const [row] = await h.look<Book>(
+    `select * from movement where person_id = '${id}' order by seq desc limit 1`,
+  )
+  if (!row) throw new Error('no movement of hers')
+  return row
+}
+
+/** What was told about a movement, in order. */
+export const told = async (h: House, { id }: { id: string }): Promise<string[]> =>
+  (await h.look<{ kind: string }>(`select kind from event where movement_id = '${id}' order by id`)).map(
+    ({ kind }) => kind.replace('movement-', ''),
+  )
+
+/** The credential mails that she got. */
+export const mailsTo = (h: House, { alternate }: Person) =>
+  h.smtp.mails.filter(({ to }) => to.includes(alternate)).map(({ text }) => credentialsIn(text))
+
+/** A worker takes her movement up now, whatever the wait. */
+export async function takeUp(h: House, her: Person): Promise<Book> {
+  const { id } = await bookOf(h, her)
+  await h.look(`update movement set next_at = now(), lease_until = null where id = '${id}'
+    and state in ('intended', 'applying', 'delivering')`)
+  await resume(h.ctx, definitions, id)
+  return bookOf(h, her)
+}

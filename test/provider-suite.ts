@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Provider } from '../api/providers/provider.ts'
+
+export interface OpenProvider {
+  provider: Provider
+  /** Asks whoever lets people in: a mail server, a bind. */
+  signsIn(address: string, password: string): Promise<boolean>
+  close(): Promise<void>
+}
+
+const hour = 3_600_000
+let fences = 1000
+let people = 0
+
+/** Somebody's entry to be, under a higher fence than anything before. */
+const somebody = (other: { marker?: string; address?: string; until?: Date | null } = {}) => ({
+  marker: randomUUID(),
+  address: `ana.${process.pid}.${people++}@colima.example`,
+  displayName: 'Ana Sofía Ibáñez',
+  quotaMb: 100,
+  password: `una frase de ${people}`,
+  until: null as Date | null,
+  fence: ++fences,
+  ...other,
+})
+type Ask = ReturnType<typeof somebody>
+
+/** The behaviour of every directory: what passes here may hold an institution's accounts. */
+export function providerSuite(name: string, open: () => Promise<OpenProvider>, absent = false): void {
+  describe.skipIf(absent)(`the directory ${name}`, () => {
+    let here: OpenProvider
+    const provider = () => here.provider
+    beforeAll(async () => {
+      here = await open()
+    })
+    afterAll(() => here?.close())
+
+    const made = async (ask: Ask) => ({ ...ask, id: (await provider().create(ask)).externalId })
+    /** Both agree: who lets people in, and the directory's own answer. */
+    const opens = async (entry: { id: string; address: string }, password: string, yes: boolean) => {
+      expect(await here.signsIn(entry.address, password)).toBe(yes)
+      expect(await provider().accepts(entry.id, password)).toBe(yes)
+    }
+    const refusal = (code: string) => expect.objectContaining({ name: 'ProviderRefusal', code })
+
+    it('makes an entry whose password signs in, and no other one', async () => {
+      const ana = await made(somebody())
+      await opens(ana, ana.password, true)
+      await opens(ana, `${ana.password} `, false)
+      expect(await provider().look(ana.id)).toMatchObject({
+        seenAs: ana.address,
+        active: true,
+        fence: ana.fence,
+      })
+    })
+
+    it('makes one entry a marker: asked again it gives that one the new password', async () => {
+      const first = somebody()
+      const ana = await made(first)
+      const again = await made({ ...first, password: 'otra frase muy distinta', fence: ++fences })
+      expect(again.id).toBe(ana.id)
+      await opens(ana, 'otra frase muy distinta', true)
+      await opens(ana, first.password, false)
+    })
+
+    it('says that an address is taken by an entry that is not ours, and leaves that one alone', async () => {
+      const ana = await made(somebody())
+      const other = somebody({ address: ana.address })
+      await expect(provider().create(other)).rejects.toEqual(refusal('address-taken'))
+      await opens(ana, ana.password, true)
+    })
+
+    it('sets a password: the old one dies at once', async () => {
+      const ana = await made(somebody())
+      await provider().setPassword(ana.id, { password: 'la nueva frase larga', until: null, fence: ++fences })
+      await opens(ana, 'la nueva frase larga', true)
+      await opens(ana, ana.password, false)
+    })
+
+    it('refuses whatever comes under an older fence, and changes nothing', async () => {
+      const ana = await made(somebody())
+      const older = ana.fence - 1
+      const late = { ...somebody({ marker: ana.marker, address: ana.address }), fence: older }
+      const set = provider().setPassword(ana.id, {
+        password: 'llega demasiado tarde',
+        until: null,
+        fence: older,
+      })
+      await expect(set).rejects.toEqual(refusal('stale'))
+      await expect(provider().create(late)).rejects.toEqual(refusal('stale'))
+      await expect(provider().setBlocked(ana.id, true, older)).rejects.toEqual(refusal('stale'))
+      await expect(provider().close(ana.id, older)).rejects.toEqual(refusal('stale'))
+      await expect(provider().hasArrived(ana.id, older - 1, older)).rejects.toEqual(refusal('stale'))
+      expect(await provider().expirePassword(ana.id, ana.fence, older)).toBe('not-ours')
+      await opens(ana, ana.password, true)
+      expect(await provider().look(ana.id)).toMatchObject({ active: true, fence: ana.fence })
+    })
+
+    it('takes several changes of one attempt under its one fence', async () => {
+      const ana = await made(somebody())
+      const fence = ++fences
+      await provider().setBlocked(ana.id, true, fence)
+      await provider().setPassword(ana.id, { password: 'puesta en el mismo intento', until: null, fence })
+      await provider().setBlocked(ana.id, false, fence)
+      await opens(ana, 'puesta en el mismo intento', true)
+    })
+
+    it('accepts nobody for an entry that is not there', async () => {
+      expect(await provider().accepts(undefined, 'una frase cualquiera')).toBe(false)
+      expect(await provider().accepts(randomUUID(), 'una frase cualquiera')).toBe(false)
+    })
+
+    it('lets a temporary password in until its term is over, and not a moment longer', async () => {
+      const ana = await made(somebody({ until: new Date(Date.now() + hour) }))
+      await opens(ana, ana.password, true)
+      const until = new Date(Date.now() - 1000)
+      await provider().setPassword(ana.id, { password: 'temporal ya vencida', until, fence: ++fences })
+      await opens(ana, 'temporal ya vencida', false)
+    })
+
+    it('ends a temporary password that is still ours, and answers the same when asked again', async () => {
+      const ana = await made(somebody({ until: new Date(Date.now() + hour) }))
+      expect(await provider().expirePassword(ana.id, ana.fence, ++fences)).toBe('expired')
+      await opens(ana, ana.password, false)
+      expect(await provider().expirePassword(ana.id, ana.fence, ++fences)).toBe('expired')
+    })
+
+    it('never ends a password that was set since', async () => {
+      const ana = await made(somebody({ until: new Date(Date.now() + hour) }))
+      await provider().setPassword(ana.id, { password: 'la que ella eligió', until: null, fence: ++fences })
+      expect(await provider().expirePassword(ana.id, ana.fence, ++fences)).toBe('not-ours')
+      await opens(ana, 'la que ella eligió', true)
+    })
+
+    it('knows a temporary password for ours although the entry was blocked and unblocked since', async () => {
+      const ana = await made(somebody({ until: new Date(Date.now() - 1000) }))
+      await provider().setBlocked(ana.id, true, ++fences)
+      await provider().setBlocked(ana.id, false, ++fences)
+      expect(await provider().expirePassword(ana.id, ana.fence, ++fences)).toBe('expired')
+    })
+
+    it('lets nobody in while blocked; a reset does not unblock, unblocking does', async () => {
+      const ana = await made(somebody())
+      await provider().setBlocked(ana.id, true, ++fences)
+      await opens(ana, ana.password, false)
+      await provider().setPassword(ana.id, { password: 'puesta en el bloqueo', until: null, fence: ++fences })
+      await opens(ana, 'puesta en el bloqueo', false)
+      expect(await provider().look(ana.id)).toMatchObject({ active: false })
+      await provider().setBlocked(ana.id, false, ++fences)
+      await opens(ana, 'puesta en el bloqueo', true)
+    })
+
+    it('closes an entry for good, once or twice', async () => {
+      const ana = await made(somebody())
+      await provider().close(ana.id, ++fences)
+      await provider().close(ana.id, ++fences)
+      await opens(ana, ana.password, false)
+      const set = provider().setPassword(ana.id, {
+        password: 'después del cierre',
+        until: null,
+        fence: ++fences,
+      })
+      await expect(set).rejects.toEqual(refusal('gone'))
+      await expect(provider().setBlocked(ana.id, false, ++fences)).rejects.toEqual(refusal('gone'))
+      await opens(ana, 'después del cierre', false)
+    })
+
+    it('says that an entry is gone', async () => {
+      const nobody = randomUUID()
+      const set = provider().setPassword(nobody, {
+        password: 'para nadie de nadie',
+        until: null,
+        fence: ++fences,
+      })
+      await expect(set).rejects.toEqual(refusal('gone'))
+      await expect(provider().hasArrived(nobody, 1, ++fences)).rejects.toEqual(refusal('gone'))
+      expect(await provider().look(nobody)).toBeUndefined()
+    })
+
+    it('says whether a change arrived; one that did not cannot any more', async () => {
+      const ana = await made(somebody())
+      const lost = ++fences
+      expect(await provider().hasArrived(ana.id, lost, ++fences)).toBe(false)
+      const late = provider().setPassword(ana.id, {
+        password: 'se quedó en camino',
+        until: null,
+        fence: lost,
+      })
+      await expect(late).rejects.toEqual(refusal('stale'))
+      await opens(ana, ana.password, true)
+      const kept = ++fences
+      await provider().setPassword(ana.id, { password: 'esta sí que llegó', until: null, fence: kept })
+      expect(await provider().hasArrived(ana.id, kept, ++fences)).toBe(true)
+      expect(await provider().hasArrived(ana.id, kept, ++fences)).toBe(true)
+      await opens(ana, 'esta sí que llegó', true)
+    })
+  })
+}

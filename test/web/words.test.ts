@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { demoWords } from '../../web/kiosk/demo/words.ts'
+import { esMX } from '../../web/words/es-MX.ts'
+import { sentenceKeys } from '../../web/words/keys.ts'
+import { sentences } from '../../web/words/say.ts'
+
+const all = [
+  ...Object.entries(esMX),
+  ...Object.entries(demoWords).filter(([, text]) => typeof text === 'string'),
+] as [string, string][]
+
+const BANNED =
+  /ingres[aeo]|apliqu?[ea]|credenciales|restauraci[oó]n|inv[aá]lid|error \d|usuari[oa] no|dar de baja/i
+const TU = /\b(tu|tus|tú|te|ti|contigo|puedes|debes|escribe|revisa|haz|elige|llama)\b/i
+
+test('A19 no sentence of a screen has more than twenty words', () => {
+  const long = all.filter(([, text]) =>
+    text.split(/[.?!]+(?:\s|$)/u).some(sentence => sentence.split(/\s+/u).filter(Boolean).length > 20),
+  )
+  expect(long).toEqual([])
+})
+
+test('A19 no sentence of a screen uses office words or says «tú»', () => {
+  expect(all.filter(([, text]) => BANNED.test(text) || TU.test(text))).toEqual([])
+})
+
+test('the words of every key can be said otherwise by an institution, and only those', () => {
+  const say = sentences({ 'start.lead': 'Tarda {n} minutos.', 'no.such': 'x' })
+  expect(say('start.lead', { n: 3 })).toBe('Tarda 3 minutos.')
+  expect(say('start.title')).toBe(esMX['start.title'])
+  expect(sentenceKeys).toContain('start.lead')
+  expect(sentenceKeys).not.toContain('no.such')
+})
+
+test('a value that is missing is seen instead of being left out', () => {
+  expect(sentences({})('stop.reference')).toBe('Referencia: {reference}')
+})
