@@ -3,10 +3,10 @@ import cookie from '@fastify/cookie'
 import jwt from '@fastify/jwt'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from './context.ts'
+import type { Source } from './limits.ts'
 import type { Actor } from './movements/movement.ts'
 import { openVisitOf, type Ticket } from './visits/current.ts'
 import type { Visit } from './visits/identify.ts'
-import type { Source } from './visits/limits.ts'
 
 type Audience = 'visit' | 'browser'
 

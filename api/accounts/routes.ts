@@ -1,5 +1,5 @@
+import { attemptKeys, count, giveBack } from '../limits.ts'
 import { serve } from '../serve.ts'
-import { attemptKeys, count, giveBack } from '../visits/limits.ts'
 import * as contract from './contract.ts'
 import { canonicalAccount, changeOwnPassword } from './own-password.ts'
 

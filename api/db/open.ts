@@ -150,7 +150,9 @@ async function migrateServer(owner: string, login: string, mustBeEmpty: boolean)
       throw new DatabaseProblem(`${setting}: its login cannot make the tables: ${reason(error)}`)
     })
     await makeRole(client, setting, decodeURIComponent(new URL(login).username), server?.version)
-    await client.unsafe(grants())
+    await client.unsafe(grants()).catch(error => {
+      throw new DatabaseProblem(`${setting}: its login cannot hand the tables over: ${reason(error)}`)
+    })
   } finally {
     await client.end({ timeout: 5 })
   }

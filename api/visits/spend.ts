@@ -4,10 +4,10 @@ import type { Context } from '../context.ts'
 import type { Db } from '../db/open.ts'
 import { account, affiliation, movement, type VisitOption, visit } from '../db/schema.ts'
 import { kindFor } from '../institution/kind-for.ts'
+import { count, limiterKey } from '../limits.ts'
 import { isLive, now } from '../movements/state.ts'
 import { Refusal } from '../refusal.ts'
 import type { Visit } from './identify.ts'
-import { count, limiterKey } from './limits.ts'
 import { heldBy, stopWhenLive, stopWhenPaused, stopWhenRecent } from './stops.ts'
 
 /**

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto'
 import { inArray, sql } from 'drizzle-orm'
-import type { Context } from '../context.ts'
-import { asJson, type Db, rows } from '../db/open.ts'
-import { attempt } from '../db/schema.ts'
-import type { Limit } from '../institution/institution.ts'
-import { Refusal } from '../refusal.ts'
+import type { Context } from './context.ts'
+import { asJson, type Db, rows } from './db/open.ts'
+import { attempt } from './db/schema.ts'
+import type { Limit } from './institution/institution.ts'
+import { Refusal } from './refusal.ts'
 
 /** A key and the limits that hold for it, all of them. */
 export interface Counted {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { sourceOf } from '../../api/visits/limits.ts'
-import { type House, house, type Person } from '../house.ts'
-import { movementsOf, refusedClaims, wrong } from './rows.ts'
+import { sourceOf } from '../api/limits.ts'
+import { type House, house, type Person } from './house.ts'
+import { movementsOf, refusedClaims, wrong } from './visits/rows.ts'
 
 const { inHouse, onPostgres } = house()
 
