@@ -105,7 +105,8 @@ export async function openScene(server: Postgres): Promise<Scene> {
 }
 
 /** One for each number: homonyms would wait for each other's address, and reach no point together. */
-const surname = (n: number) => `Nu${n.toString().replace(/./g, digit => 'abcdefghij'.charAt(Number(digit)))}`
+export const surname = (n: number) =>
+  `Nu${n.toString().replace(/./g, digit => 'abcdefghij'.charAt(Number(digit)))}`
 
 type Loading = Pick<Scene, 'databaseUrl' | 'folder' | 'look'> & { institution: string }
 
