@@ -19,7 +19,7 @@ export interface Person {
 }
 
 /** A table that nobody may read or write meanwhile. */
-export interface Hold {
+interface Hold {
   /** Until so many statements of the service wait for it. */
   untilWaiting(count: number): Promise<void>
   release(): Promise<void>
@@ -41,7 +41,7 @@ export interface Scene {
 }
 
 /** Patience for minutes that fits into seconds. */
-export const hurried: Partial<Pace> = {
+const hurried: Partial<Pace> = {
   leaseSeconds: 1,
   backoffSeconds: 1,
   backoffCapSeconds: 2,
