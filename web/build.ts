@@ -58,7 +58,6 @@ function head(output: Output) {
     script: `/${start.fileName}`,
     preloads: start.imports.map(path => `/${path}`),
     styles: named(/\.css$/),
-    fonts: named(/next-latin-wght-normal-[^/]*\.woff2$/),
   }
 }
 

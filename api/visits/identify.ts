@@ -5,6 +5,7 @@ import { alternateEmail, namingFacts } from '../accounts/facts.ts'
 import type { Context } from '../context.ts'
 import { type Db, rows } from '../db/open.ts'
 import { type VisitOption, visit } from '../db/schema.ts'
+import { evenOut } from '../even-out.ts'
 import { kindFor } from '../institution/kind-for.ts'
 import { maskAccount, maskCct, maskEmail, maskName } from '../mask.ts'
 import type { Actor } from '../movements/movement.ts'
@@ -45,17 +46,13 @@ export async function identify(
       personId: found.meant ?? undefined,
       detail: { profile: ask.profile, why: found.why, key: limiterKey(ctx, 'person', names[0] ?? '') },
     })
-    await evenOut(since)
+    await evenOut(since, 40)
     throw new Refusal('not-verified', 403)
   }
   await giveBack(ctx.db, counted)
   const options = await stopsAndOptions(ctx, actor, found.match)
   return openVisit(ctx, actor, { ...ask, match: found.match, claim, ...options })
 }
-
-/** Every «no» leaves at the same age and a little chance, on top of the same work. */
-const evenOut = (since: number) =>
-  new Promise(done => setTimeout(done, Math.max(0, since + 40 - performance.now()) + Math.random() * 20))
 
 /** The stops between proof and confirmation; each leaves an event, none a change. */
 async function stopsAndOptions(ctx: Context, actor: Actor, match: Match) {
