@@ -74,7 +74,7 @@ async function readdress(
   const taken = error instanceof ProviderRefusal && error.code === 'address-taken'
   if (!taken || !definition.readdress) throw error
   await ctx.db.transaction(async tx => {
-    await write(tx as Db, running.movement, {})
+    await write(tx as Db, running.movement, { problem: 'address-taken' })
     await definition.readdress?.({ tx: tx as Db, running })
   })
   throw new Setback('address-taken', 0)

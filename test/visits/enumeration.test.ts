@@ -54,7 +54,7 @@ inHouse('SEC-18: every «no» is the same, byte by byte and header by header, in
   expect([...seen]).toHaveLength(1)
 })
 
-inHouse('A08: 200 invented pairs and 200 with a real CURP get one status and one body', async h => {
+onPostgres('A08: 200 invented pairs and 200 with a real CURP get one status and one body', async h => {
   const people = await h.people(200)
   const ask = (claim: Record<string, string>) => h.visitor().identify({ profile: 'worker', claim })
   const said = []
@@ -88,13 +88,16 @@ inHouse(
       return { curp: curp.replaceAll('""', '"'), valid: rest.startsWith('true') }
     })
     expect(vectors.length).toBeGreaterThan(80)
-    const looked = () => h.look(`select id from event where kind = 'claim-refused'`)
-    for (const { curp, valid } of vectors) {
-      const before = (await looked()).length
-      const said = await h.visitor().identify({ profile: 'worker', claim: { curp, curt: 'T12345' } })
-      expect(said.status, curp).toBe(valid ? 403 : 400)
-      expect((await looked()).length - before, curp).toBe(valid ? 1 : 0)
-      if (!valid) expect(said.body.fields).toEqual([{ name: 'curp', code: expect.any(String) }])
+    const looked = async () => (await h.look(`select id from event where kind = 'claim-refused'`)).length
+    for (const valid of [false, true]) {
+      const before = await looked()
+      const some = vectors.filter(vector => vector.valid === valid)
+      for (const { curp } of some) {
+        const said = await h.visitor().identify({ profile: 'worker', claim: { curp, curt: 'T12345' } })
+        expect(said.status, curp).toBe(valid ? 403 : 400)
+        if (!valid) expect(said.body.fields).toEqual([{ name: 'curp', code: expect.any(String) }])
+      }
+      expect((await looked()) - before).toBe(valid ? some.length : 0)
     }
   },
 )
@@ -275,7 +278,11 @@ onPostgres(
     const visitor = h.visitor()
     await visitor.ask('GET', '/api/visits/current')
     const cookie = [...visitor.cookies].map(pair => pair.join('=')).join('; ')
-    expect(await alwaysTold(() => measure(url, classes, { each: 250, lanes: 4, cookie }))).toEqual([])
+    const { times, replies } = await measure(url, classes, { each: 60, lanes: 2, cookie })
+    expect(replies.get('known')).toEqual(replies.get('unknown'))
+    // A small sample, since each costs a hash: it would see a step left out; test/bench/timing.ts sees the rest.
+    const told = auc(times.get('known') ?? [], times.get('unknown') ?? [])
+    expect(Math.abs(told - 0.5)).toBeLessThan(0.2)
   },
   120_000,
 )
