@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type House, house, type Person } from '../house.ts'
 import { curpOf } from '../roster/synthetic.ts'
-import { auc, type Measured, measure, median, pairs } from '../timing.ts'
+import { auc, type Measured, measure, median, pairs, timedClaims } from '../timing.ts'
 import { credentialsIn } from '../visitor.ts'
 
 const open = '[[1000000, 1s]]'
-const { inHouse, onPostgres } = house({
+const { onPostgres } = house({
   preset: 'coahuila',
   institution: `limits: { identifyFailures: { source: ${open}, person: ${open}, personAndSource: ${open}, browser: ${open} } }`,
 })
@@ -37,7 +37,7 @@ async function negatives(h: House): Promise<Claims> {
   }
 }
 
-inHouse('SEC-18: every «no» is the same, byte by byte and header by header, in any language', async h => {
+onPostgres('SEC-18: every «no» is the same, byte by byte and header by header, in any language', async h => {
   const claims = await negatives(h)
   const seen = new Set<string>()
   for (const language of ['es-MX,es;q=0.9', 'en-US', 'nah, *;q=0.1'])
@@ -75,7 +75,7 @@ onPostgres('A08: 200 invented pairs and 200 with a real CURP get one status and 
   expect(said[0]?.status).toBe(403)
 })
 
-inHouse(
+onPostgres(
   'SEC-57: of a CURP only its public rules are told, and what breaks them is compared with nobody',
   async h => {
     const lines = readFileSync(join(import.meta.dirname, '../roster/curp-vectors.csv'), 'utf8')
@@ -102,7 +102,7 @@ inHouse(
   },
 )
 
-inHouse('SEC-59: before the confirmation nothing of her is whole, and nothing tells a length', async h => {
+onPostgres('SEC-59: before the confirmation nothing of her is whole, and nothing tells a length', async h => {
   const long = await h.person({
     nombre: 'Ximena Guadalupe',
     primer_apellido: 'Villavicencio',
@@ -141,7 +141,7 @@ inHouse('SEC-59: before the confirmation nothing of her is whole, and nothing te
   expect(Math.abs((bodies[0] ?? 0) - (bodies[1] ?? 0))).toBeLessThanOrEqual(2)
 })
 
-inHouse('SEC-62, SEC-83: no part of a key, no wildcard and no piece of SQL finds anybody', async h => {
+onPostgres('SEC-62, SEC-83: no part of a key, no wildcard and no piece of SQL finds anybody', async h => {
   const ana = await h.person()
   const { curp = '', curt = '' } = ana.claim
   const odd = [
@@ -189,7 +189,7 @@ inHouse('SEC-62, SEC-83: no part of a key, no wildcard and no piece of SQL finds
     expect((await h.visitor().identify({ profile: profile as 'worker', claim: ana.claim })).status).toBe(400)
 })
 
-inHouse('SEC-75: a name with markup is text in the mail, and nothing in it can be followed', async h => {
+onPostgres('SEC-75: a name with markup is text in the mail, and nothing in it can be followed', async h => {
   let written = 0
   const names = ['<b>Ana</b>', '<img src=x>', '{{7*7}}', 'Eva\u202eanA', 'www.ladron.mx', 'Ana"onload="x']
   for (const nombre of names) {
@@ -241,20 +241,29 @@ async function listening(h: House) {
   return { url, cookie: [...visitor.cookies].map(pair => pair.join('=')).join('; ') }
 }
 
+/** Different people for each class, so that no two requests wait for one person's count. */
+async function strangers(h: House, count: number) {
+  const workers = await h.people(3 * count)
+  const gone = await h.people(count, () => ({ estatus: 'inactivo' }))
+  const students = []
+  for (let n = 0; n < count; n++) students.push(await h.student())
+  return { workers, gone, students }
+}
+
 const from = (n: number) => `10.77.${(n >> 8) & 255}.${n & 255}`
 
 onPostgres(
   'SEC-56: how long a «no» takes tells nothing',
   async h => {
     const { url, cookie } = await listening(h)
-    const { 'a superseded CURP': _, ...five } = await negatives(h)
+    const classes = timedClaims(await strangers(h, 40))
     const visits = Object.fromEntries(
-      Object.entries(five).map(([name, { profile, claim }]) => [
+      Object.entries(classes).map(([name, claims]) => [
         name,
-        (n: number) => ({ path: '/api/visits', body: { profile, claim }, from: from(n) }),
+        (n: number) => ({ path: '/api/visits', body: claims[n % claims.length] as object, from: from(n) }),
       ]),
     )
-    expect(await alwaysTold(() => measure(url, visits, { each: 250, lanes: 8, cookie }))).toEqual([])
+    expect(await alwaysTold(() => measure(url, visits, { each: 250, lanes: 4, cookie }))).toEqual([])
   },
   120_000,
 )
