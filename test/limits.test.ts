@@ -3,7 +3,7 @@ import { sourceOf } from '../api/limits.ts'
 import { type House, house, type Person } from './house.ts'
 import { movementsOf, refusedClaims, wrong } from './visits/rows.ts'
 
-const { inHouse, onPostgres } = house()
+const { onPostgres } = house()
 
 const attempts = async (h: House) =>
   Number((await h.look<{ n: number }>('select count(*)::int as n from attempt'))[0]?.n)
@@ -30,7 +30,7 @@ describe('where a request comes from', () => {
   })
 })
 
-inHouse(
+onPostgres(
   'five wrong claims about a person from one place, then she waits there and not elsewhere',
   async h => {
     const ana = await h.person()
@@ -49,7 +49,7 @@ inHouse(
   },
 )
 
-inHouse('known and unknown people wait alike', async h => {
+onPostgres('known and unknown people wait alike', async h => {
   const ana = await h.person()
   const nobody = { ...ana, claim: { curp: 'IAQX850214MCMBZM78', curt: 'T999' } }
   const bodies = []
@@ -63,7 +63,7 @@ inHouse('known and unknown people wait alike', async h => {
   expect(bodies[0]).toEqual(bodies[1])
 })
 
-inHouse('a right claim gives its attempt back, so that she may come often', async h => {
+onPostgres('a right claim gives its attempt back, so that she may come often', async h => {
   const ana = await h.person()
   const visitor = h.visitor()
   const before = await attempts(h)
@@ -71,7 +71,7 @@ inHouse('a right claim gives its attempt back, so that she may come often', asyn
   expect(await attempts(h)).toBe(before)
 })
 
-inHouse('SEC-40, IDN-02: however her keys are written, she is one person to the limits', async h => {
+onPostgres('SEC-40, IDN-02: however her keys are written, she is one person to the limits', async h => {
   const ana = await h.person()
   const { curp = '' } = ana.claim
   const { curt } = wrong(ana).claim
@@ -110,7 +110,7 @@ inHouse('SEC-40, IDN-02: however her keys are written, she is one person to the 
   expect(rows).toHaveLength(1)
 })
 
-inHouse('SEC-08: whoever is locked out meanwhile does not finish', async h => {
+onPostgres('SEC-08: whoever is locked out meanwhile does not finish', async h => {
   const ana = await h.person()
   const visitor = h.visitor()
   await visitor.identify(ana)
@@ -124,7 +124,7 @@ inHouse('SEC-08: whoever is locked out meanwhile does not finish', async h => {
   expect(await movementsOf(h, ana)).toEqual([])
 })
 
-inHouse('SEC-08: nor whoever is locked out at her own place', async h => {
+onPostgres('SEC-08: nor whoever is locked out at her own place', async h => {
   const ana = await h.person()
   const visitor = h.visitor()
   await visitor.identify(ana)
@@ -180,7 +180,7 @@ onPostgres(
   },
 )
 
-inHouse('SEC-22, SEC-158: while attempts cannot be counted nobody is looked at', async h => {
+onPostgres('SEC-22, SEC-158: while attempts cannot be counted nobody is looked at', async h => {
   const people = (await h.people(3)) as [Person, Person, Person]
   const open = h.visitor()
   await open.identify(people[2])

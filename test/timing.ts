@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http'
+import { curpOf } from './roster/synthetic.ts'
 
 interface Call {
   path: string
@@ -100,6 +101,34 @@ export function auc(a: readonly number[], b: readonly number[]): number {
 
 export const median = (of: readonly number[]) =>
   of.toSorted((a, b) => a - b)[Math.floor(of.length / 2)] ?? Number.NaN
+
+interface Claimed {
+  profile: string
+  claim: Record<string, string>
+}
+
+/** The classes of a «no» to a claim; of `workers` a third is for each class that needs somebody active. */
+export function timedClaims(people: {
+  workers: readonly Claimed[]
+  gone: readonly Claimed[]
+  students: readonly Claimed[]
+}): Record<string, Claimed[]> {
+  const third = people.workers.length / 3
+  const worker = (curp = '', curt = '') => ({ profile: 'worker', claim: { curp, curt } })
+  const one = people.workers.slice(0, third)
+  const two = people.workers.slice(third, 2 * third)
+  const others = people.workers.slice(2 * third)
+  return {
+    'an unknown CURP': one.map((_, n) => worker(curpOf(97_000_000 + n), `N${n}9999`)),
+    'a known CURP with another key': one.map(({ claim }, n) => worker(claim.curp, `N${n}9999`)),
+    'another person’s key': two.map(({ claim }, n) => worker(claim.curp, others[n]?.claim.curt)),
+    'somebody inactive': people.gone.map(({ claim }) => worker(claim.curp, claim.curt)),
+    'a wrong control number': people.students.map(({ claim }, n) => ({
+      profile: 'student',
+      claim: { curp: claim.curp ?? '', controlNumber: String(29_000_000 + n) },
+    })),
+  }
+}
 
 /** Every pair of classes, once. */
 export const pairs = (names: readonly string[]) =>

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type House, house, type Person } from '../house.ts'
 import { curpOf } from '../roster/synthetic.ts'
-import { auc, type Measured, measure, median, pairs } from '../timing.ts'
+import { auc, type Measured, measure, median, pairs, timedClaims } from '../timing.ts'
 import { credentialsIn } from '../visitor.ts'
 
 const open = '[[1000000, 1s]]'
-const { inHouse, onPostgres } = house({
+const { onPostgres } = house({
   preset: 'coahuila',
   institution: `limits: { identifyFailures: { source: ${open}, person: ${open}, personAndSource: ${open}, browser: ${open} } }`,
 })
@@ -37,7 +37,7 @@ async function negatives(h: House): Promise<Claims> {
   }
 }
 
-inHouse('SEC-18: every «no» is the same, byte by byte and header by header, in any language', async h => {
+onPostgres('SEC-18: every «no» is the same, byte by byte and header by header, in any language', async h => {
   const claims = await negatives(h)
   const seen = new Set<string>()
   for (const language of ['es-MX,es;q=0.9', 'en-US', 'nah, *;q=0.1'])
@@ -54,7 +54,7 @@ inHouse('SEC-18: every «no» is the same, byte by byte and header by header, in
   expect([...seen]).toHaveLength(1)
 })
 
-inHouse('A08: 200 invented pairs and 200 with a real CURP get one status and one body', async h => {
+onPostgres('A08: 200 invented pairs and 200 with a real CURP get one status and one body', async h => {
   const people = await h.people(200)
   const ask = (claim: Record<string, string>) => h.visitor().identify({ profile: 'worker', claim })
   const said = []
@@ -75,7 +75,7 @@ inHouse('A08: 200 invented pairs and 200 with a real CURP get one status and one
   expect(said[0]?.status).toBe(403)
 })
 
-inHouse(
+onPostgres(
   'SEC-57: of a CURP only its public rules are told, and what breaks them is compared with nobody',
   async h => {
     const lines = readFileSync(join(import.meta.dirname, '../roster/curp-vectors.csv'), 'utf8')
@@ -88,18 +88,21 @@ inHouse(
       return { curp: curp.replaceAll('""', '"'), valid: rest.startsWith('true') }
     })
     expect(vectors.length).toBeGreaterThan(80)
-    const looked = () => h.look(`select id from event where kind = 'claim-refused'`)
-    for (const { curp, valid } of vectors) {
-      const before = (await looked()).length
-      const said = await h.visitor().identify({ profile: 'worker', claim: { curp, curt: 'T12345' } })
-      expect(said.status, curp).toBe(valid ? 403 : 400)
-      expect((await looked()).length - before, curp).toBe(valid ? 1 : 0)
-      if (!valid) expect(said.body.fields).toEqual([{ name: 'curp', code: expect.any(String) }])
+    const looked = async () => (await h.look(`select id from event where kind = 'claim-refused'`)).length
+    for (const valid of [false, true]) {
+      const before = await looked()
+      const some = vectors.filter(vector => vector.valid === valid)
+      for (const { curp } of some) {
+        const said = await h.visitor().identify({ profile: 'worker', claim: { curp, curt: 'T12345' } })
+        expect(said.status, curp).toBe(valid ? 403 : 400)
+        if (!valid) expect(said.body.fields).toEqual([{ name: 'curp', code: expect.any(String) }])
+      }
+      expect((await looked()) - before).toBe(valid ? some.length : 0)
     }
   },
 )
 
-inHouse('SEC-59: before the confirmation nothing of her is whole, and nothing tells a length', async h => {
+onPostgres('SEC-59: before the confirmation nothing of her is whole, and nothing tells a length', async h => {
   const long = await h.person({
     nombre: 'Ximena Guadalupe',
     primer_apellido: 'Villavicencio',
@@ -138,7 +141,7 @@ inHouse('SEC-59: before the confirmation nothing of her is whole, and nothing te
   expect(Math.abs((bodies[0] ?? 0) - (bodies[1] ?? 0))).toBeLessThanOrEqual(2)
 })
 
-inHouse('SEC-62, SEC-83: no part of a key, no wildcard and no piece of SQL finds anybody', async h => {
+onPostgres('SEC-62, SEC-83: no part of a key, no wildcard and no piece of SQL finds anybody', async h => {
   const ana = await h.person()
   const { curp = '', curt = '' } = ana.claim
   const odd = [
@@ -186,7 +189,7 @@ inHouse('SEC-62, SEC-83: no part of a key, no wildcard and no piece of SQL finds
     expect((await h.visitor().identify({ profile: profile as 'worker', claim: ana.claim })).status).toBe(400)
 })
 
-inHouse('SEC-75: a name with markup is text in the mail, and nothing in it can be followed', async h => {
+onPostgres('SEC-75: a name with markup is text in the mail, and nothing in it can be followed', async h => {
   let written = 0
   const names = ['<b>Ana</b>', '<img src=x>', '{{7*7}}', 'Eva\u202eanA', 'www.ladron.mx', 'Ana"onload="x']
   for (const nombre of names) {
@@ -238,20 +241,29 @@ async function listening(h: House) {
   return { url, cookie: [...visitor.cookies].map(pair => pair.join('=')).join('; ') }
 }
 
+/** Different people for each class, so that no two requests wait for one person's count. */
+async function strangers(h: House, count: number) {
+  const workers = await h.people(3 * count)
+  const gone = await h.people(count, () => ({ estatus: 'inactivo' }))
+  const students = []
+  for (let n = 0; n < count; n++) students.push(await h.student())
+  return { workers, gone, students }
+}
+
 const from = (n: number) => `10.77.${(n >> 8) & 255}.${n & 255}`
 
 onPostgres(
   'SEC-56: how long a «no» takes tells nothing',
   async h => {
     const { url, cookie } = await listening(h)
-    const { 'a superseded CURP': _, ...five } = await negatives(h)
+    const classes = timedClaims(await strangers(h, 40))
     const visits = Object.fromEntries(
-      Object.entries(five).map(([name, { profile, claim }]) => [
+      Object.entries(classes).map(([name, claims]) => [
         name,
-        (n: number) => ({ path: '/api/visits', body: { profile, claim }, from: from(n) }),
+        (n: number) => ({ path: '/api/visits', body: claims[n % claims.length] as object, from: from(n) }),
       ]),
     )
-    expect(await alwaysTold(() => measure(url, visits, { each: 250, lanes: 8, cookie }))).toEqual([])
+    expect(await alwaysTold(() => measure(url, visits, { each: 250, lanes: 4, cookie }))).toEqual([])
   },
   120_000,
 )
@@ -275,7 +287,11 @@ onPostgres(
     const visitor = h.visitor()
     await visitor.ask('GET', '/api/visits/current')
     const cookie = [...visitor.cookies].map(pair => pair.join('=')).join('; ')
-    expect(await alwaysTold(() => measure(url, classes, { each: 250, lanes: 4, cookie }))).toEqual([])
+    const { times, replies } = await measure(url, classes, { each: 60, lanes: 2, cookie })
+    expect(replies.get('known')).toEqual(replies.get('unknown'))
+    // A small sample, since each costs a hash: it would see a step left out; test/bench/timing.ts sees the rest.
+    const told = auc(times.get('known') ?? [], times.get('unknown') ?? [])
+    expect(Math.abs(told - 0.5)).toBeLessThan(0.2)
   },
   120_000,
 )
