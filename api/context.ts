@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
-import { type Database, type Db, openDatabase } from './db/open.ts'
+import { type Database, type Db, isUnreachable, openDatabase } from './db/open.ts'
 import { openQueue, type Queue } from './db/queue.ts'
 import type { Institution } from './institution/institution.ts'
 import { loadInstitution } from './institution/load.ts'
@@ -56,6 +56,16 @@ export interface Context {
 
 const derived = (key: Buffer, purpose: string) => Buffer.from(hkdfSync('sha256', key, 'mci', purpose, 32))
 
+/** While the database is away the queue says so many times a second; every ten seconds is enough. */
+function sayOnce(log: Logger): (error: Error) => void {
+  let said = Number.NEGATIVE_INFINITY
+  return error => {
+    if (isUnreachable(error) && performance.now() - said < 10_000) return
+    said = performance.now()
+    log.error({ err: error }, 'queue')
+  }
+}
+
 /** The one place where things are built. */
 export async function createContext(
   config: Config,
@@ -72,9 +82,8 @@ export async function createContext(
       folder: ask.folder ?? config.dataDir,
       mustBeEmpty: config.mode === 'demo',
     }))
-  const queue = await openQueue(database.engine, config.work !== 'off' && config.mode !== 'command', error =>
-    log.error({ err: error.message }, 'queue'),
-  )
+  const works = config.work !== 'off' && config.mode !== 'command'
+  const queue = await openQueue(database.engine, works, sayOnce(log))
   const inbox: Kept[] = []
   const publicUrl = config.publicUrl ?? `http://localhost:${config.port}`
   const mail = openTransport({

@@ -24,6 +24,20 @@ const frames = (stack: string) =>
     .slice(0, 20)
     .join('\n')
 
+type Failure = Error & { code?: string; cause?: Failure }
+
+/** An error without the values it was about; whatever else was thrown is told by its kind. */
+function told(error: unknown) {
+  if (typeof error !== 'object' || error === null) return { type: typeof error }
+  const { name, code, cause, stack, message: text } = error as Partial<Failure>
+  return {
+    type: name,
+    code: code ?? cause?.code,
+    message: message(text ?? '') + (cause?.message ? `: ${message(cause.message)}` : ''),
+    stack: frames(stack ?? ''),
+  }
+}
+
 /** One JSON object a line on stdout; what could name a person or open an account is taken out. */
 export const openLog = (config: Pick<Config, 'logLevel' | 'mode'>): Logger =>
   pino(
@@ -49,12 +63,7 @@ export const openLog = (config: Pick<Config, 'logLevel' | 'mode'>): Logger =>
       },
       hooks: { streamWrite: conceal },
       serializers: {
-        err: (error: Error & { code?: string; cause?: Error & { code?: string } }) => ({
-          type: error.name,
-          code: error.code ?? error.cause?.code,
-          message: message(error.message) + (error.cause ? `: ${message(error.cause.message)}` : ''),
-          stack: frames(error.stack ?? ''),
-        }),
+        err: told,
       },
     },
     pino.destination({ dest: 1, sync: false }),

@@ -53,8 +53,14 @@ async function listen(app: Awaited<ReturnType<typeof createServer>>, ctx: Contex
   if (!publicUrl) ctx.publicUrl = url.replace('127.0.0.1', 'localhost')
 }
 
+/** One line for an operator, with the setting that is to mend; whatever nobody foresaw keeps its stack. */
+function told(error: unknown): string {
+  if (error instanceof InstitutionError) return error.message.replace(/^/gm, 'INSTITUTION: ')
+  const foreseen = error instanceof ConfigProblem || error instanceof DatabaseProblem
+  return foreseen ? error.message : ((error as Error).stack ?? String(error))
+}
+
 main().catch((error: unknown) => {
-  const expected = [ConfigProblem, DatabaseProblem, InstitutionError].some(kind => error instanceof kind)
-  process.stderr.write(`${expected ? (error as Error).message : ((error as Error).stack ?? error)}\n`)
+  process.stderr.write(`${told(error)}\n`)
   process.exit(1)
 })

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import * as Type from 'typebox'
 import type { Context } from './context.ts'
 import { Refusal } from './refusal.ts'
 import type { Ask, Reply, Route } from './route.ts'
@@ -14,6 +15,24 @@ export interface Call<R extends Route> extends Caller {
 
 export type Served = (app: FastifyInstance, ctx: Context, cookies: Cookies) => void
 
+/** How every refusal looks, for the API page; what stands beside these depends on the code. */
+const refused = {
+  description: 'Una negativa: `code` es estable, `reference` está también en la bitácora del servicio.',
+  content: {
+    'application/problem+json': {
+      schema: Type.Object({
+        code: Type.String(),
+        status: Type.Integer(),
+        title: Type.String(),
+        reference: Type.String(),
+        retryAfter: Type.Optional(Type.Integer()),
+        directions: Type.Optional(Type.String()),
+        fields: Type.Optional(Type.Array(Type.Object({ name: Type.String(), code: Type.String() }))),
+      }),
+    },
+  },
+}
+
 /** A route object becomes a route of the server: shape, who may, reply. The answer is all that is left to write. */
 export const serve =
   <R extends Route>(route: R, answer: (call: Call<R>) => Promise<Reply<R>>): Served =>
@@ -27,7 +46,7 @@ export const serve =
         tags: [route.path.split('/')[2] ?? ''],
         ...(route.params ? { params: route.params } : {}),
         ...(route.body ? { body: route.body } : {}),
-        response: { [status]: status === 204 ? { type: 'null' } : route.reply },
+        response: { [status]: status === 204 ? { type: 'null' } : route.reply, default: refused },
       },
       // A body whose every key is optional may be left out.
       preValidation: async request => {

@@ -28,13 +28,15 @@ type Output = Rolldown.RolldownOutput['output']
 
 /** Pages off the main path come when they are asked for; all the rest is one file, for slow lines. */
 const LATER = /kiosk\/(demo\/|Password|password-|Accessibility)|SecretField/
+/** How long plugins take is nobody's business at start. */
+const checks = { pluginTimings: false }
 const output = { codeSplitting: { groups: [{ name: 'site', test: (id: string) => !LATER.test(id) }] } }
 
 async function buildBrowser(name: string, input: string): Promise<Output> {
   const outDir = join(dist, name)
   const config = {
     ...shared,
-    build: { ...shared.build, outDir, manifest: true, rolldownOptions: { input, output } },
+    build: { ...shared.build, outDir, manifest: true, rolldownOptions: { input, output, checks } },
   }
   const built = (await build(config)) as Rolldown.RolldownOutput
   for (const { fileName } of built.output)
@@ -58,7 +60,6 @@ function head(output: Output) {
     script: `/${start.fileName}`,
     preloads: start.imports.map(path => `/${path}`),
     styles: named(/\.css$/),
-    fonts: named(/next-latin-wght-normal-[^/]*\.woff2$/),
   }
 }
 
@@ -76,7 +77,7 @@ async function buildServer(name: string, input: string, browser: Output) {
       ssr: true,
       emptyOutDir: false,
       outDir: join(dist, 'server'),
-      rolldownOptions: { input: { [name]: input }, output: { codeSplitting: false } },
+      rolldownOptions: { checks, input: { [name]: input }, output: { codeSplitting: false } },
     },
   })
 }

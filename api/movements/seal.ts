@@ -39,14 +39,14 @@ async function sealBatch(ctx: Context, tx: Db): Promise<number> {
   )
   const [key] = ctx.keysFor('seal')
   let before = last?.digest ?? ''
-  const seals = unsealed.map(({ id, text }) => {
+  const seals = unsealed.map(({ id, text }, n) => {
     before = digestOf(key as Buffer, before, text)
-    return { event_id: id, digest: before }
+    return { n, event_id: id, digest: before }
   })
   if (seals.length > 0)
     await tx.execute(
       sql`insert into event_seal (event_id, digest) select s.event_id, s.digest
-          from jsonb_to_recordset(${asJson(seals)}) with ordinality as s(event_id bigint, digest text, n bigint) order by s.n`,
+          from jsonb_to_recordset(${asJson(seals)}) as s(n integer, event_id bigint, digest text) order by s.n`,
     )
   if (seals.length > 0) ctx.log.info({ events: seals.length, digest: before }, 'sealed')
   return seals.length

@@ -19,7 +19,7 @@ export interface Person {
 }
 
 /** A table that nobody may read or write meanwhile. */
-export interface Hold {
+interface Hold {
   /** Until so many statements of the service wait for it. */
   untilWaiting(count: number): Promise<void>
   release(): Promise<void>
@@ -41,7 +41,7 @@ export interface Scene {
 }
 
 /** Patience for minutes that fits into seconds. */
-export const hurried: Partial<Pace> = {
+const hurried: Partial<Pace> = {
   leaseSeconds: 1,
   backoffSeconds: 1,
   backoffCapSeconds: 2,
@@ -105,7 +105,8 @@ export async function openScene(server: Postgres): Promise<Scene> {
 }
 
 /** One for each number: homonyms would wait for each other's address, and reach no point together. */
-const surname = (n: number) => `Nu${n.toString().replace(/./g, digit => 'abcdefghij'.charAt(Number(digit)))}`
+export const surname = (n: number) =>
+  `Nu${n.toString().replace(/./g, digit => 'abcdefghij'.charAt(Number(digit)))}`
 
 type Loading = Pick<Scene, 'databaseUrl' | 'folder' | 'look'> & { institution: string }
 

@@ -10,7 +10,7 @@ export interface Identity {
   claim: Record<string, string>
   expect: string
 }
-export interface Mail {
+interface Mail {
   to: string
   subject: string
   text: string

@@ -249,6 +249,35 @@ describe.skipIf(!hasChromium)('the public pages', () => {
     await close()
   })
 
+  test('A17 nothing moves when the letters arrive late', async () => {
+    const { page, close } = await visit(browser, demo.url, { viewport: { width: 390, height: 844 } })
+    await page.route('**/*.woff2', async route => {
+      await page.locator('.footing').waitFor()
+      await new Promise(resolve => setTimeout(resolve, 600))
+      await route.continue()
+    })
+    await page.goto('/trabajador')
+    const moved = await page.evaluate(async () => {
+      const { document, PerformanceObserver } = globalThis as unknown as {
+        document: { fonts: { ready: Promise<void> } }
+        PerformanceObserver: new (
+          see: (list: { getEntries(): { value: number }[] }) => void,
+        ) => {
+          observe(what: object): void
+        }
+      }
+      let sum = 0
+      new PerformanceObserver(list => {
+        for (const { value } of list.getEntries()) sum += value
+      }).observe({ type: 'layout-shift', buffered: true })
+      await document.fonts.ready
+      await new Promise(resolve => setTimeout(resolve, 500))
+      return sum
+    })
+    expect(moved).toBeLessThan(0.02)
+    await close()
+  })
+
   test('carry the colour of the institution, also without a new build', async () => {
     const { page, close } = await visit(browser, demo.url)
     await page.route('**/theme.css', route =>

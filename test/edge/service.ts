@@ -22,7 +22,7 @@ export interface Service {
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
-export const secretKey = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64')
+const secretKey = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64')
 
 /** Settings that are right but for the database and the mail server. */
 export const rightSettings = {

@@ -10,7 +10,7 @@ import { profileScreens } from './profiles.ts'
 import { createSite } from './site.ts'
 
 /** Of the browser's build: put here by `build.ts`. */
-declare const BUILT: { script: string; styles: string[]; fonts: string[]; preloads: string[] }
+declare const BUILT: { script: string; styles: string[]; preloads: string[] }
 
 export { sentenceKeys }
 
@@ -45,10 +45,9 @@ function page(title: string, body: string, institution: PublicInstitution): stri
 <meta name="referrer" content="no-referrer">
 <meta name="format-detection" content="telephone=no">
 <link rel="icon" href="${favicon}" type="image/svg+xml">
-${BUILT.fonts.map(font => `<link rel="preload" href="${font}" as="font" type="font/woff2" crossorigin>`).join('\n')}
 ${[...BUILT.styles, '/theme.css'].map(style => `<link rel="stylesheet" href="${style}">`).join('\n')}
-${BUILT.preloads.map(script => `<link rel="modulepreload" href="${script}">`).join('\n')}
-<script type="module" src="${BUILT.script}"></script>
+${BUILT.preloads.map(script => `<link rel="modulepreload" fetchpriority="low" href="${script}">`).join('\n')}
+<script type="module" fetchpriority="low" src="${BUILT.script}"></script>
 </head>
 <body>
 ${body}
