@@ -60,11 +60,12 @@ async function killAt(scene: Scene, node: Node, point: Point, people: readonly P
   await (hold ?? late)?.release()
 }
 
-/** Kills at each of `at`, with `size` people each time: once while their accounts are made, once while they are reset. */
+/** Kills at each of `at`, with `size` people each: while their accounts are made, then in every further round while they are reset. */
 export async function killedAtPoints(
   scene: Scene,
   at: readonly Point[],
   size: number,
+  rounds = 2,
 ): Promise<Verdict & { kills: number; resumed: number }> {
   const everybody: Person[] = []
   let kills = 0
@@ -72,7 +73,7 @@ export async function killedAtPoints(
   for (const point of at) {
     const people = await scene.people(size)
     everybody.push(...people)
-    for (let round = 0; round < 2; round++, kills++) {
+    for (let round = 0; round < rounds; round++, kills++) {
       await killAt(scene, node, point, people)
       node = await scene.start()
       await untilFinal(scene)

@@ -93,18 +93,20 @@ export async function judge(scene: Scene, people: readonly Person[]): Promise<Ve
   return verdict
 }
 
-/** Searches every issued password in a dump, in PostgreSQL's own files with their log, in the service's folder and in what it wrote. */
+/** Searches every issued password in a dump, in PostgreSQL's own files, in the service's folder and in what it wrote. */
 async function secretsFound(scene: Scene): Promise<number> {
   const issued = [...mailed(scene).values()].flat().map(({ password }) => password)
   if (issued.length === 0) return 0
   const { stdout: dump } = await promisify(execFile)('pg_dump', [scene.databaseUrl], { maxBuffer: 2 ** 28 })
   const wrote = scene.nodes.map(node => node.wrote()).join('\n')
   const inText = issued.filter(password => dump.includes(password) || wrote.includes(password)).length
-  const [server] = await scene.look<{ data_directory: string }>('show data_directory')
+  const [server] = await scene.look<{ files: string; oid: number }>(
+    `select current_setting('data_directory') as files, oid::int from pg_database where datname = current_database()`,
+  )
   await scene.look('checkpoint')
   const list = join(scene.folder, '..', 'issued.txt')
   writeFileSync(list, issued.join('\n'))
-  const places = [scene.folder, server?.data_directory ?? '']
+  const places = [scene.folder, `${server?.files}/base/${server?.oid}`, `${server?.files}/pg_wal`]
   // 1: found nowhere; files that PostgreSQL takes away meanwhile are no error.
   const found = await promisify(execFile)('grep', ['-rlasF', '-f', list, ...places]).catch(
     (error: { stdout?: string }) => ({ stdout: error.stdout ?? '' }),
