@@ -55,7 +55,7 @@ export async function runToEnd(
   child.stderr?.on('data', part => {
     err += part
   })
-  const late = setTimeout(() => child.kill('SIGKILL'), 20_000)
+  const late = setTimeout(() => child.kill('SIGKILL'), 60_000)
   const [code] = await once(child, 'close')
   clearTimeout(late)
   return { code, out, err }
