@@ -37,7 +37,7 @@ export const rightSettings = {
 type Settings = Record<string, string | undefined>
 
 /** Starts `node api/main.ts` and nothing else; the caller sees it end. */
-export function run(settings: Settings): ChildProcess {
+function run(settings: Settings): ChildProcess {
   const env = { PATH: process.env.PATH, ...settings }
   return spawn(process.execPath, ['api/main.ts'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
 }

@@ -167,8 +167,8 @@ inHouse('SEC-83 SEC-20 sixty pieces of SQL and filters of a directory are only a
 onPostgres(
   'SEC-83 SEC-20 in every other field and in every query they are told apart by their shape alone',
   async h => {
-    const visitor = await opened(h)
-    const other = h.visitor()
+    const visitor = h.visitor()
+    const confirming = await opened(h)
     const people = await h.look('select count(*) as n from person')
     for (const [at, text] of [...sql, ...ldap].entries()) {
       const query = `?sort=${encodeURIComponent(text)}&limit=${encodeURIComponent(text)}`
@@ -177,10 +177,10 @@ onPostgres(
         { controlNumber: text, curp: curpOf(1) },
       ]
       const answers = await Promise.all([
-        other.ask('POST', '/api/visits', { profile: text, claim: nobody({}) }),
-        other.ask('POST', '/api/visits', { profile: 'worker', claim: claims[0] }),
-        other.ask('POST', '/api/visits', { profile: 'student', claim: claims[1] }),
-        visitor.confirm({ account: text }),
+        visitor.ask('POST', '/api/visits', { profile: text, claim: nobody({}) }),
+        visitor.ask('POST', '/api/visits', { profile: 'worker', claim: claims[0] }),
+        visitor.ask('POST', '/api/visits', { profile: 'student', claim: claims[1] }),
+        confirming.confirm({ account: text }),
         visitor.ask('GET', `/api/institution${query}`),
       ])
       const statuses = answers.map(({ status }) => status)

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { createAccount } from '../../api/accounts/create.ts'
 import { type House, house, type Person } from '../house.ts'
 import { type Answer, credentialsIn, type Visitor } from '../visitor.ts'
 import { addressOf, longAgo, movementsOf } from './rows.ts'
@@ -63,6 +64,33 @@ onPostgres(
           `select 1 from mailbox m join holding o on o.account_id = m.marker where o.person_id = '${ana.id}'`,
         ),
       ).toHaveLength(1)
+    }
+  },
+)
+
+onPostgres(
+  'SEC-131: kiosk and staff at once make one account, and whoever is late hears the folio',
+  async h => {
+    for (const ana of await h.people(3, n => ({ primer_apellido: `Mar${'abc'[n]}` }))) {
+      const [post] = await h.look<{ id: number }>(
+        `select id::int from affiliation where person_id = '${ana.id}'`,
+      )
+      const ask = { person: ana.id, kind: 'personal', affiliation: post?.id ?? 0 }
+      const staff = { as: 'member:1', channel: 'staff' } as const
+      const browsers = times(5, () => h.visitor())
+      await Promise.all(browsers.map(browser => browser.identify(ana)))
+      const [desk, kiosk] = await Promise.all([
+        Promise.allSettled(times(5, () => createAccount(h.ctx, staff, ask))),
+        Promise.all(browsers.map(browser => browser.confirm())),
+      ])
+      const [made, ...more] = await movementsOf(h, ana)
+      expect(more).toEqual([])
+      for (const one of desk)
+        if (one.status === 'fulfilled') expect(one.value.folio).toBe(made?.folio)
+        else expect(one.reason).toMatchObject({ code: 'in-progress', more: { folio: made?.folio } })
+      for (const { status, body } of kiosk)
+        if (status === 201 || body.code === 'in-progress') expect(body.folio).toBe(made?.folio)
+        else expect(body.code).toBe('reset-recently')
     }
   },
 )
