@@ -194,4 +194,4 @@ test('SEC-43 eight bad configurations end the service with one line and no open 
     expect({ code, open, out }, err).toEqual({ code: 1, open: false, out: '' })
     expect(err).toMatch(new RegExp(`^${name}: [^\n]+\n$`))
   }
-})
+}, 90_000)

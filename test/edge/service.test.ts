@@ -78,7 +78,7 @@ describe.skipIf(needs(missing))('the service as an operator runs it', () => {
     'SEC-23 SEC-144 SEC-145 at level %s a whole day of people leaves no secret and no person in any log, file or dump',
     async level => {
       const service = await start({ LOG_LEVEL: level })
-      const people = await h.people(3)
+      const people = await h.people(2)
       const ways = await Promise.all(people.map(who => wholeWay(service, who)))
       const secrets = ways.flatMap(way => way.secrets)
       const files = readdirSync(service.dataDir, { recursive: true, withFileTypes: true })
