@@ -34,7 +34,7 @@ async function killAt(scene: Scene, node: Node, point: Point, people: readonly P
   const { smtp } = scene
   const browsers = await each(people, 5, person => identify(node, person))
   const table = tables[point]
-  const hold = table ? await scene.hold(table) : undefined
+  const hold = table ? await scene.hold(table, table === 'account_link' ? 'readers' : 'writers') : undefined
   const addresses = new Set(people.map(({ alternate }) => alternate))
   const asked = () => smtp.recipients.filter(one => addresses.has(one)).length
   const came = () => smtp.mails.filter(({ to }) => to.some(one => addresses.has(one))).length

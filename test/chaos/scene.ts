@@ -18,7 +18,7 @@ export interface Person {
   alternate: string
 }
 
-/** A table that nobody may read or write meanwhile. */
+/** A table that nobody may write to meanwhile, or not even read. */
 interface Hold {
   /** Until so many statements of the service wait for it. */
   untilWaiting(count: number): Promise<void>
@@ -36,7 +36,7 @@ export interface Scene {
   look<T = Record<string, unknown>>(statement: string): Promise<T[]>
   people(count: number): Promise<Person[]>
   start(pace?: Partial<Pace>, env?: Record<string, string>): Promise<Node>
-  hold(table: string): Promise<Hold>
+  hold(table: string, from?: 'writers' | 'readers'): Promise<Hold>
   close(): Promise<void>
 }
 
@@ -92,7 +92,7 @@ export async function openScene(server: Postgres): Promise<Scene> {
       nodes.push(node)
       return node
     },
-    hold: table => holdTable(databaseUrl, look, table),
+    hold: (table, from = 'writers') => holdTable(databaseUrl, look, table, from),
     async close() {
       await Promise.all(nodes.map(node => node.end('SIGKILL')))
       await mailboxes.stop()
@@ -148,10 +148,15 @@ async function loadPeople({ databaseUrl, institution, folder, look }: Loading, c
   }))
 }
 
-async function holdTable(databaseUrl: string, look: Scene['look'], table: string): Promise<Hold> {
+async function holdTable(
+  databaseUrl: string,
+  look: Scene['look'],
+  table: string,
+  from: string,
+): Promise<Hold> {
   const holder = postgres(databaseUrl, { max: 1, onnotice: () => {} })
   await holder.unsafe('begin')
-  await holder.unsafe(`lock table ${table} in access exclusive mode`)
+  await holder.unsafe(`lock table ${table} in ${from === 'readers' ? 'access' : 'share row'} exclusive mode`)
   return {
     async untilWaiting(count) {
       for (let tries = 0; tries < 400; tries++) {
