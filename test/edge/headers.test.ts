@@ -125,11 +125,8 @@ onPostgres('SEC-26 the public port tells nothing of how it is made', async h => 
     '/assets/%2e%2e/server/publico.js',
     '/assets/',
     '/..%2fpackage.json',
-    '/debug',
-    '/status',
     '/api',
     '/api/',
-    '/admin',
     ...assets.filter(name => name.endsWith('.js')).map(name => `/assets/${name}.map`),
   ]
   for (const path of hidden)
