@@ -107,8 +107,8 @@ export async function createContext(
     inbox,
     busy: new Set(),
     async close() {
-      await Promise.allSettled(ctx.busy)
       await queue.stop()
+      await Promise.allSettled(ctx.busy)
       await mail.close()
       await database.close()
     },

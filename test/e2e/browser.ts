@@ -78,7 +78,9 @@ export async function expectNoSideways(page: Page) {
   expect(wide).toBeLessThanOrEqual(window)
 }
 
+/** Keeps a picture to look at, where pictures are asked for: `SCREENS=1`. */
 export async function shoot(page: Page, name: string) {
+  if (!process.env.SCREENS) return
   mkdirSync(out, { recursive: true })
   await page.screenshot({ path: join(out, `${name}.png`), fullPage: true })
 }
