@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
 import type { Context } from './context.ts'
 import type { PublicInstitution } from './institution/contract.ts'
@@ -9,25 +9,51 @@ import { toPublic } from './institution/public.ts'
 import { themeCss } from './institution/theme.ts'
 import { Refusal } from './refusal.ts'
 
+interface Manner {
+  language: 'es-MX' | 'en'
+  kiosk: boolean
+}
+
 interface Site {
   paths(institution: Static<typeof PublicInstitution>): string[]
   render(ask: {
     path: string
     institution: Static<typeof PublicInstitution>
+    manner: Manner
   }): Promise<{ html: string; status: number }>
 }
 
 const dist = join(import.meta.dirname, '../web/dist')
 
+const manners: Manner[] = [false, true].flatMap(kiosk => [
+  { language: 'es-MX', kiosk },
+  { language: 'en', kiosk },
+])
+const nameOf = ({ language, kiosk }: Manner) => `${language} ${kiosk}`
+
+/** The address says how a page is shown: `idioma=en`, `modo=kiosco`. */
+function mannerOf(request: FastifyRequest): Manner {
+  const { idioma, modo } = request.query as Record<string, unknown>
+  return { language: idioma === 'en' ? 'en' : 'es-MX', kiosk: modo === 'kiosco' }
+}
+
 /** The public pages: rendered once, at start, from the institution; assets for a year, pages never kept. */
 export async function servePages(app: FastifyInstance, ctx: Context): Promise<void> {
   const site = (await import(pathToFileURL(join(dist, 'server/publico.js')).href)) as Site
   const institution = toPublic(ctx.institution, ctx.config.mode === 'demo')
-  for (const path of site.paths(institution)) {
-    const { html } = await site.render({ path, institution })
-    app.get(path, { schema: { hide: true } }, (_, reply) => reply.type('text/html; charset=utf-8').send(html))
+  const pageOf = async (path: string) => {
+    const made = new Map<string, string>()
+    for (const manner of manners)
+      made.set(nameOf(manner), (await site.render({ path, institution, manner })).html)
+    return (request: FastifyRequest) => made.get(nameOf(mannerOf(request)))
   }
-  const missing = await site.render({ path: '/no-hay', institution })
+  for (const path of site.paths(institution)) {
+    const page = await pageOf(path)
+    app.get(path, { schema: { hide: true } }, (request, reply) =>
+      reply.type('text/html; charset=utf-8').send(page(request)),
+    )
+  }
+  const missing = await pageOf('/no-hay')
   serveTheme(app, ctx)
   await app.register(fastifyStatic, {
     root: join(dist, 'publico'),
@@ -44,7 +70,7 @@ export async function servePages(app: FastifyInstance, ctx: Context): Promise<vo
       !request.url.startsWith('/api/') &&
       request.headers.accept?.includes('text/html')
     if (!page) throw new Refusal('not-found', 404)
-    return reply.code(404).type('text/html; charset=utf-8').send(missing.html)
+    return reply.code(404).type('text/html; charset=utf-8').send(missing(request))
   })
 }
 

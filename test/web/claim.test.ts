@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { claimProblems, inSentence, mend, yourFields } from '../../web/kiosk/claim.ts'
 import { fieldSentence } from '../../web/kiosk/field-sentence.ts'
+import { esMX } from '../../web/words/es-MX.ts'
 import { sentences } from '../../web/words/say.ts'
 
 const curp = {
@@ -11,7 +12,7 @@ const curp = {
 }
 const curt = { name: 'curt', label: 'CURT', hint: 'Está en su talón de pago', pattern: '^[A-Z0-9]{4,20}$' }
 const control = { name: 'controlNumber', label: 'Número de control', hint: '', pattern: '^[A-Z]?\\d{8}$' }
-const say = sentences({})
+const say = sentences(esMX)
 const told = (text: string) =>
   claimProblems([curp], { curp: text }).map(problem => fieldSentence(say, [curp], problem))
 
@@ -69,7 +70,7 @@ describe('a claim', () => {
 })
 
 test('fields are named as in a sentence', () => {
-  expect(yourFields([control, curp])).toBe('su número de control y su CURP')
+  expect(yourFields(say, [control, curp])).toBe('su número de control y su CURP')
   expect(inSentence('CURT')).toBe('CURT')
   expect(inSentence('Clave de empleado')).toBe('clave de empleado')
 })

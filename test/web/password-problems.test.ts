@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { passwordProblems, refusedPassword } from '../../web/kiosk/password-problems.ts'
+import { esMX } from '../../web/words/es-MX.ts'
 import { sentences } from '../../web/words/say.ts'
 
-const say = sentences({})
+const say = sentences(esMX)
 const good = {
   account: 'elena.barajas@colima.example',
   current: 'la del correo',

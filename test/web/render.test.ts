@@ -4,7 +4,11 @@ import { describe, expect, test } from 'vitest'
 
 interface Site {
   paths(institution: object): string[]
-  render(ask: { path: string; institution: object }): Promise<{ html: string; title: string; status: number }>
+  render(ask: {
+    path: string
+    institution: object
+    manner: object
+  }): Promise<{ html: string; title: string; status: number }>
   sentenceKeys: string[]
 }
 const built = join(import.meta.dirname, '../../web/dist/server/publico.js')
@@ -34,8 +38,9 @@ const institution = {
   webmail: null,
   demo: false,
 }
+const usual = { language: 'es-MX', kiosk: false }
 const html = async (path: string, change: object = {}) =>
-  (await site.render({ path, institution: { ...institution, ...change } })).html
+  (await site.render({ path, institution: { ...institution, ...change }, manner: usual })).html
 
 describe('the first screen, as the server sends it', () => {
   test('is the institution’s: its name, its fields, its words', async () => {
@@ -75,6 +80,17 @@ describe('the first screen, as the server sends it', () => {
     expect(page).toContain('Versión 3, 15 ene 2026')
   })
 
+  test('in English says so, and every address on it stays in English', async () => {
+    const manner = { language: 'en', kiosk: false }
+    const page = (await site.render({ path: '/', institution, manner })).html
+    expect(page).toContain('<html lang="en">')
+    expect(page).toContain('Who are you?')
+    expect(page).toContain('href="/trabajador?idioma=en"')
+    expect(page).toMatch(/<a href="\/" lang="es-MX" hreflang="es-MX">Español<\/a>/)
+    expect(page).toMatch(/modulepreload[^>]*\/assets\/en-/)
+    expect(await html('/')).not.toMatch(/\/assets\/en-/)
+  })
+
   test('is skipped where only one profile is on', async () => {
     const page = await html('/', { profiles: institution.profiles.slice(0, 1) })
     expect(page).toContain('Escriba su CURP')
@@ -83,11 +99,12 @@ describe('the first screen, as the server sends it', () => {
   })
 
   test('of an unknown address says so with 404, and the demonstration’s page is only the demonstration’s', async () => {
-    expect((await site.render({ path: '/nada', institution })).status).toBe(404)
-    expect((await site.render({ path: '/demo', institution })).status).toBe(404)
-    expect((await site.render({ path: '/demo', institution: { ...institution, demo: true } })).status).toBe(
-      200,
-    )
+    expect((await site.render({ path: '/nada', institution, manner: usual })).status).toBe(404)
+    expect((await site.render({ path: '/demo', institution, manner: usual })).status).toBe(404)
+    expect(
+      (await site.render({ path: '/demo', institution: { ...institution, demo: true }, manner: usual }))
+        .status,
+    ).toBe(200)
     expect(await html('/', { demo: true })).toContain('Demostración: no escriba datos reales.')
     expect(await html('/')).not.toContain('Demostración')
   })

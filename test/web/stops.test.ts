@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Problem } from '../../web/api.ts'
 import { stopPage } from '../../web/kiosk/stops.ts'
+import { esMX } from '../../web/words/es-MX.ts'
 import { sentences } from '../../web/words/say.ts'
 
 const institution = {
@@ -39,7 +40,7 @@ const page = (problem: Problem, directions = {}) =>
     problem,
     institution: { ...institution, directions },
     profile: 'worker',
-    say: sentences({}),
+    say: sentences(esMX),
     now,
   })
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { demoWords } from '../../web/kiosk/demo/words.ts'
+import { en } from '../../web/words/en.ts'
 import { esMX } from '../../web/words/es-MX.ts'
 import { sentenceKeys } from '../../web/words/keys.ts'
 import { sentences } from '../../web/words/say.ts'
@@ -25,7 +26,7 @@ test('A19 no sentence of a screen uses office words or says «tú»', () => {
 })
 
 test('the words of every key can be said otherwise by an institution, and only those', () => {
-  const say = sentences({ 'start.lead': 'Tarda {n} minutos.', 'no.such': 'x' })
+  const say = sentences(esMX, { 'start.lead': 'Tarda {n} minutos.', 'no.such': 'x' })
   expect(say('start.lead', { n: 3 })).toBe('Tarda 3 minutos.')
   expect(say('start.title')).toBe(esMX['start.title'])
   expect(sentenceKeys).toContain('start.lead')
@@ -33,5 +34,14 @@ test('the words of every key can be said otherwise by an institution, and only t
 })
 
 test('a value that is missing is seen instead of being left out', () => {
-  expect(sentences({})('stop.reference')).toBe('Referencia: {reference}')
+  expect(sentences(esMX)('stop.reference')).toBe('Referencia: {reference}')
+})
+
+test('English says every sentence, with the same values in it, and nothing twice in Spanish', () => {
+  const valuesOf = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort()
+  for (const key of sentenceKeys) expect([key, ...valuesOf(en[key])]).toEqual([key, ...valuesOf(esMX[key])])
+  const same = sentenceKeys.filter(
+    key => en[key] === esMX[key] && /\p{L}{3}/u.test(en[key].replace(/\{\w+\}/g, '')),
+  )
+  expect(same).toEqual(['kind.personal', 'result.folioAt'])
 })

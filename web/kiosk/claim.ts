@@ -1,4 +1,5 @@
 import { curpProblem } from '@mci/api/roster/curp'
+import type { Say } from '../words/say.ts'
 import type { ClaimField } from './institution.ts'
 
 export interface FieldProblem {
@@ -34,8 +35,8 @@ export const inSentence = (label: string) =>
   /^\p{Lu}\p{Ll}/u.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label
 
 /** «su CURP y su CURT». */
-export function yourFields(fields: ClaimField[]): string {
-  const names = fields.map(field => `su ${inSentence(field.label)}`)
+export function yourFields(say: Say, fields: ClaimField[]): string {
+  const names = fields.map(({ label }) => say('list.your', { label: inSentence(label) }))
   const last = names.pop() ?? ''
-  return names.length ? `${names.join(', ')} y ${last}` : last
+  return names.length ? say('list.and', { first: names.join(', '), last }) : last
 }

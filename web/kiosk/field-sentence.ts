@@ -1,5 +1,4 @@
-import { esMX } from '../words/es-MX.ts'
-import type { SentenceKey } from '../words/keys.ts'
+import { isSentence } from '../words/keys.ts'
 import type { Say } from '../words/say.ts'
 import { type FieldProblem, inSentence } from './claim.ts'
 import type { ClaimField } from './institution.ts'
@@ -10,5 +9,5 @@ export function fieldSentence(say: Say, fields: ClaimField[], { name, code, at }
   if (code === 'required') return say('errors.required', { label })
   const key = `errors.${name}.${code}`
   if (code === 'letter-for-digit' && at === undefined) return say('errors.curp.shape')
-  return Object.hasOwn(esMX, key) ? say(key as SentenceKey, { at: at ?? '' }) : say('errors.shape', { label })
+  return isSentence(key) ? say(key, { at: at ?? '' }) : say('errors.shape', { label })
 }

@@ -1,5 +1,4 @@
-import { esMX } from '../words/es-MX.ts'
-import type { SentenceKey } from '../words/keys.ts'
+import { isSentence } from '../words/keys.ts'
 import type { Say } from '../words/say.ts'
 
 const LEAST = 12
@@ -32,5 +31,5 @@ export function refusedPassword(say: Say, [reason]: { code: string; missing?: nu
   if (!reason) return say('password.refused')
   if (reason.missing) return tooShort(say, reason.missing)
   const key = `password.${reason.code}`
-  return Object.hasOwn(esMX, key) ? say(key as SentenceKey) : say('password.refused')
+  return isSentence(key) ? say(key) : say('password.refused')
 }

@@ -1,18 +1,23 @@
 import { createSSRApp } from 'vue'
 import { renderToString } from 'vue/server-renderer'
 import { createMemoryHistory } from 'vue-router'
+import { en } from '../words/en.ts'
+import { esMX } from '../words/es-MX.ts'
 import { sentenceKeys } from '../words/keys.ts'
-import { SAY, sentences } from '../words/say.ts'
+import { SAY } from '../words/say.ts'
 import favicon from './favicon.svg?no-inline'
 import { INSTITUTION, type PublicInstitution } from './institution.ts'
+import { MANNER, type Manner, mannerQuery } from './manner.ts'
 import NoScript from './NoScript.vue'
 import { profileScreens } from './profiles.ts'
-import { createSite } from './site.ts'
+import { createSite, type SiteAsk, sayFor } from './site.ts'
 
 /** Of the browser's build: put here by `build.ts`. */
-declare const BUILT: { script: string; styles: string[]; preloads: string[] }
+declare const BUILT: { script: string; styles: string[]; preloads: string[]; english: string }
 
 export { sentenceKeys }
+
+const catalogues = { 'es-MX': esMX, en }
 
 /** The pages of an institution that can be rendered at start. */
 export const paths = (institution: PublicInstitution): string[] => [
@@ -22,22 +27,31 @@ export const paths = (institution: PublicInstitution): string[] => [
   ...(institution.demo ? ['/demo'] : []),
 ]
 
-/** A page as the browser gets it first: the whole document, without any inline script or style. */
-export async function render(ask: { path: string; institution: PublicInstitution }) {
-  const { app, router, arrival } = createSite(ask.institution, createMemoryHistory(), new Map())
-  await router.push(ask.path)
-  await router.isReady()
-  const sheet = createSSRApp(NoScript)
-  sheet.provide(INSTITUTION, ask.institution).provide(SAY, sentences(ask.institution.texts))
-  const body = `<div id="site">${await renderToString(app)}</div>\n<noscript>${await renderToString(sheet)}</noscript>`
-  const status = router.currentRoute.value.name === 'missing' ? 404 : 200
-  return { html: page(arrival.title, body, ask.institution), title: arrival.title, status }
+interface Ask {
+  path: string
+  institution: PublicInstitution
+  manner: Manner
 }
 
-function page(title: string, body: string, institution: PublicInstitution): string {
+/** A page as the browser gets it first: the whole document, without any inline script or style. */
+export async function render({ path, institution, manner }: Ask) {
+  const ask = { institution, manner, catalogue: catalogues[manner.language] }
+  const { app, router, arrival } = createSite(ask, createMemoryHistory(), new Map())
+  const query = mannerQuery(manner)
+  await router.push(query ? `${path}?${query}` : path)
+  await router.isReady()
+  const sheet = createSSRApp(NoScript)
+  sheet.provide(INSTITUTION, institution).provide(MANNER, manner).provide(SAY, sayFor(ask))
+  const body = `<div id="site">${await renderToString(app)}</div>\n<noscript>${await renderToString(sheet)}</noscript>`
+  const status = router.currentRoute.value.name === 'missing' ? 404 : 200
+  return { html: page(arrival.title, body, ask), title: arrival.title, status }
+}
+
+function page(title: string, body: string, { institution, manner }: SiteAsk): string {
   const told = JSON.stringify(institution).replaceAll('<', '\\u003c')
+  const preloads = manner.language === 'en' ? [...BUILT.preloads, BUILT.english] : BUILT.preloads
   return `<!doctype html>
-<html lang="es-MX">
+<html lang="${manner.language}"${manner.kiosk ? ' data-kiosk' : ''}>
 <head>
 <meta charset="utf-8">
 <title>${plain(title)}</title>
@@ -46,7 +60,7 @@ function page(title: string, body: string, institution: PublicInstitution): stri
 <meta name="format-detection" content="telephone=no">
 <link rel="icon" href="${favicon}" type="image/svg+xml">
 ${[...BUILT.styles, '/theme.css'].map(style => `<link rel="stylesheet" href="${style}">`).join('\n')}
-${BUILT.preloads.map(script => `<link rel="modulepreload" fetchpriority="low" href="${script}">`).join('\n')}
+${preloads.map(script => `<link rel="modulepreload" fetchpriority="low" href="${script}">`).join('\n')}
 <script type="module" fetchpriority="low" src="${BUILT.script}"></script>
 </head>
 <body>

@@ -1,17 +1,27 @@
-import { createRouter, type RouterHistory } from 'vue-router'
+import {
+  createRouter,
+  type RouteLocation,
+  type RouteLocationRaw,
+  type Router,
+  type RouterHistory,
+  stringifyQuery,
+} from 'vue-router'
 import Confirm from './Confirm.vue'
 import Identify from './Identify.vue'
 import type { PublicInstitution } from './institution.ts'
 import Missing from './Missing.vue'
+import { type Manner, mannerQuery } from './manner.ts'
 import { profileScreens } from './profiles.ts'
 import Result from './Result.vue'
 import Start from './Start.vue'
 
-export function createPages(institution: PublicInstitution, history: RouterHistory) {
+export function createPages(institution: PublicInstitution, manner: Manner, history: RouterHistory) {
   const screens = profileScreens(institution)
   const only = screens.length === 1 ? screens[0] : undefined
-  return createRouter({
+  const router = createRouter({
     history,
+    parseQuery: () => ({}),
+    stringifyQuery: query => [mannerQuery(manner), stringifyQuery(query)].filter(Boolean).join('&'),
     routes: [
       only ? { path: '/', redirect: only.path } : { path: '/', component: Start },
       ...screens.map(({ path, name }) => ({ path, component: Identify, props: { profile: name } })),
@@ -22,5 +32,19 @@ export function createPages(institution: PublicInstitution, history: RouterHisto
       ...(institution.demo ? [{ path: '/demo', component: () => import('./demo/Demo.vue') }] : []),
       { path: '/:missing(.*)*', name: 'missing', component: Missing },
     ],
+  })
+  if (mannerQuery(manner)) keepManner(router)
+  return router
+}
+
+/** Every address of the site says how it is shown, so that a link, a reload and «back» show it alike. */
+function keepManner(router: Router) {
+  const resolve = router.resolve as (to: RouteLocationRaw, from?: RouteLocation) => RouteLocation
+  const told = (to: RouteLocation) => resolve({ path: to.path, hash: to.hash, query: {} })
+  router.resolve = ((to: RouteLocationRaw, from?: RouteLocation) =>
+    told(resolve(to, from))) as typeof router.resolve
+  router.beforeEach(to => {
+    const { fullPath } = told(to)
+    return fullPath === to.fullPath || { path: to.path, hash: to.hash, query: {} }
   })
 }

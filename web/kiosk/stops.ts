@@ -56,7 +56,7 @@ const STOPS = {
       title: say('stop.not-verified.title'),
       said: [],
       steps: [
-        say('stop.not-verified.check', { fields: yourFields(fields) }),
+        say('stop.not-verified.check', { fields: yourFields(say, fields) }),
         say('stop.not-verified.different', contactWords(institution)),
       ],
       way: 'again',
@@ -64,7 +64,7 @@ const STOPS = {
     }
   },
   'too-many-attempts': ({ problem, institution, say }: Stopped): StopPage => ({
-    title: say('stop.too-many-attempts.title', { wait: span(problem.retryAfter ?? 900) }),
+    title: say('stop.too-many-attempts.title', { wait: span(say, problem.retryAfter ?? 900) }),
     said: [say('stop.too-many-attempts.why')],
     steps: [say('stop.too-many-attempts.urgent', contactWords(institution))],
     way: 'finish',
@@ -91,7 +91,7 @@ const STOPS = {
   }),
   'reset-recently': ({ problem, institution, say, now }: Stopped): StopPage => {
     const { alternateEmail, at, againAt } = problem
-    const when = (iso: string) => moment(iso, institution.timeZone, now)
+    const when = (iso: string) => moment(say, iso, institution.timeZone, now)
     return {
       title: at
         ? say('stop.reset-recently.title', { at: when(at) })
@@ -109,7 +109,7 @@ const STOPS = {
     return {
       title: say('stop.in-progress.title'),
       said: [
-        ...(at ? [say('stop.in-progress.asked', { at: moment(at, institution.timeZone, now) })] : []),
+        ...(at ? [say('stop.in-progress.asked', { at: moment(say, at, institution.timeZone, now) })] : []),
         ...(alternateEmail ? [say('stop.in-progress.notice', { alternateEmail })] : []),
       ],
       ...(folio && { folio }),
@@ -193,6 +193,6 @@ function emailSteps(
 
 function whenAgain({ problem, institution, say, now }: Stopped): string {
   const at = problem.againAt ?? problem.until
-  if (at) return moment(at, institution.timeZone, now)
-  return problem.retryAfter ? `en ${span(problem.retryAfter)}` : say('site.later')
+  if (at) return moment(say, at, institution.timeZone, now)
+  return problem.retryAfter ? say('date.in', { span: span(say, problem.retryAfter) }) : say('site.later')
 }

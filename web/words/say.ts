@@ -1,14 +1,14 @@
 import { type InjectionKey, inject } from 'vue'
-import { esMX } from './es-MX.ts'
-import type { SentenceKey } from './keys.ts'
+import type { Catalogue, SentenceKey } from './keys.ts'
 
 export type Values = Record<string, string | number>
 export type Say = (key: SentenceKey, values?: Values) => string
 export const SAY: InjectionKey<Say> = Symbol('say')
 
-/** The sentences of an institution: ours, except those it says otherwise. */
-export function sentences(texts: Record<string, string>): Say {
-  return (key, values = {}) => fill(Object.hasOwn(texts, key) ? (texts[key] as string) : esMX[key], values)
+/** The sentences of a language, except those that the institution says otherwise. */
+export function sentences(catalogue: Catalogue, texts: Record<string, string> = {}): Say {
+  return (key, values = {}) =>
+    fill(Object.hasOwn(texts, key) ? (texts[key] as string) : catalogue[key], values)
 }
 
 /** `{name}` by its value; a name without one stays as it is, so that it is seen. */
