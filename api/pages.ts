@@ -10,6 +10,7 @@ import { themeCss } from './institution/theme.ts'
 import { Refusal } from './refusal.ts'
 
 interface Site {
+  sentenceKeys: string[]
   paths(institution: Static<typeof PublicInstitution>): string[]
   render(ask: {
     path: string
@@ -19,9 +20,14 @@ interface Site {
 
 const dist = join(import.meta.dirname, '../web/dist')
 
+const openSite = async () => (await import(pathToFileURL(join(dist, 'server/publico.js')).href)) as Site
+
+/** Keys of every sentence that the built pages say. */
+export const pageKeys = async (): Promise<string[]> => (await openSite()).sentenceKeys
+
 /** The public pages: rendered once, at start, from the institution; assets for a year, pages never kept. */
 export async function servePages(app: FastifyInstance, ctx: Context): Promise<void> {
-  const site = (await import(pathToFileURL(join(dist, 'server/publico.js')).href)) as Site
+  const site = await openSite()
   const institution = toPublic(ctx.institution, ctx.config.mode === 'demo')
   for (const path of site.paths(institution)) {
     const { html } = await site.render({ path, institution })

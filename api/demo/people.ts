@@ -11,6 +11,7 @@ export interface Synthetic {
   key: string
   cct: string
   post: string
+  /** The word of the padrón. */
   status: string
   alternate: string
 }
