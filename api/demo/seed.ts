@@ -57,16 +57,19 @@ const identityOf = (ctx: Context, { roles: [{ profile, who }], expect, note }: C
   ...(note ? { note } : {}),
 })
 
-const before = ({ expect, note }: Cast, { who }: Role) => ({
-  ...who,
-  alternate: expect === 'self-service-paused' ? 'antes@buzon-alterno.example' : who.alternate,
-  status: note === 'legacy' ? 'activo' : who.status,
+/** An employer's file that ends many at once wants a number typed: who is not active never was. */
+const statusOf = ({ expect }: Cast, { who }: Role) => (expect === 'not-verified' ? 'inactivo' : who.status)
+
+const before = (one: Cast, role: Role) => ({
+  ...role.who,
+  alternate: one.expect === 'self-service-paused' ? 'antes@buzon-alterno.example' : role.who.alternate,
+  status: one.note === 'legacy' ? 'activo' : statusOf(one, role),
 })
 
-const today = ({ expect }: Cast, { who }: Role) => ({
-  ...who,
-  alternate: expect === 'no-alternate-email' ? '' : who.alternate,
-  status: expect === 'not-verified' ? 'inactivo' : who.status,
+const today = (one: Cast, role: Role) => ({
+  ...role.who,
+  alternate: one.expect === 'no-alternate-email' ? '' : role.who.alternate,
+  status: statusOf(one, role),
 })
 
 const claimOf = (ctx: Context, profile: string, who: Role['who']) =>
