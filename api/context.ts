@@ -70,9 +70,21 @@ function sayOnce(log: Logger): (error: Error) => void {
 export async function createContext(
   config: Config,
   log: Logger,
-  ask: { folder?: string; pace?: Partial<Pace>; env?: NodeJS.ProcessEnv; database?: Database } = {},
+  ask: {
+    folder?: string
+    pace?: Partial<Pace>
+    env?: NodeJS.ProcessEnv
+    database?: Database
+    /** Keys that `texts` of the institution may have; unchecked when absent. */
+    knownTexts?: readonly string[]
+  } = {},
 ): Promise<Context> {
-  const institution = loadInstitution(config.institution, ask.env ?? process.env)
+  const { knownTexts } = ask
+  const institution = loadInstitution(
+    config.institution,
+    ask.env ?? process.env,
+    knownTexts ? { knownTexts } : {},
+  )
   for (const warning of institution.warnings) log.warn({ warning }, 'institution')
   const database =
     ask.database ??

@@ -9,7 +9,9 @@ import { openFigures } from './figures.ts'
 import { InstitutionError } from './institution/problem.ts'
 import { startJobs } from './jobs.ts'
 import { openLog } from './log.ts'
+import { mailKeys } from './mail/es-mx/words.ts'
 import { openManagement } from './management.ts'
+import { pageKeys } from './pages.ts'
 import { createServer } from './server.ts'
 
 const demo = process.argv.includes('--demo')
@@ -20,7 +22,8 @@ async function main() {
   const config = loadConfig(process.env, demo ? 'demo' : 'start')
   const log = openLog(config)
   const folder = demo && !config.databaseUrl ? demoFolder(config.dataDir) : undefined
-  const ctx = await createContext(config, log, folder ? { folder: folder.path } : {})
+  const knownTexts = [...(await pageKeys()), ...mailKeys]
+  const ctx = await createContext(config, log, { knownTexts, ...(folder ? { folder: folder.path } : {}) })
   if (demo) await seedDemo(ctx)
   const figures = openFigures(ctx)
   const management = await openManagement(ctx, figures)

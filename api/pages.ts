@@ -15,6 +15,7 @@ interface Manner {
 }
 
 interface Site {
+  sentenceKeys: string[]
   paths(institution: Static<typeof PublicInstitution>): string[]
   render(ask: {
     path: string
@@ -37,9 +38,14 @@ function mannerOf(request: FastifyRequest): Manner {
   return { language: idioma === 'en' ? 'en' : 'es-MX', kiosk: modo === 'kiosco' }
 }
 
+const openSite = async () => (await import(pathToFileURL(join(dist, 'server/publico.js')).href)) as Site
+
+/** Keys of every sentence that the built pages say. */
+export const pageKeys = async (): Promise<string[]> => (await openSite()).sentenceKeys
+
 /** The public pages: rendered once, at start, from the institution; assets for a year, pages never kept. */
 export async function servePages(app: FastifyInstance, ctx: Context): Promise<void> {
-  const site = (await import(pathToFileURL(join(dist, 'server/publico.js')).href)) as Site
+  const site = await openSite()
   const institution = toPublic(ctx.institution, ctx.config.mode === 'demo')
   const pageOf = async (path: string) => {
     const made = new Map<string, string>()

@@ -195,3 +195,18 @@ test('SEC-43 eight bad configurations end the service with one line and no open 
     expect(err).toMatch(new RegExp(`^${name}: [^\n]+\n$`))
   }
 }, 90_000)
+
+test('a sentence that no screen and no mail says stops the start at its line; one of each is taken', async () => {
+  const startWith = (name: string, texts: string) => {
+    const file = fileOf(name, `extends: colima\ntexts:\n${texts}`)
+    // A database that is not there ends whatever gets so far.
+    return runToEnd({ ...right, DATABASE_URL: 'postgres://mci@127.0.0.1:1/mci', INSTITUTION: file })
+  }
+  const [bad, good] = await Promise.all([
+    startWith('mala.yaml', '  start.lead: Dura poco.\n  start.lema: Siempre adelante.\n'),
+    startWith('buena.yaml', '  start.lead: Dura poco.\n  mail.temporary-password.subject: Su clave nueva\n'),
+  ])
+  const reason = 'texts.start.lema: ninguna pantalla ni correo usa esta clave'
+  expect(bad).toEqual({ code: 1, out: '', err: `INSTITUTION: ${join(folder, 'mala.yaml')}:4: ${reason}\n` })
+  expect(good.err).toMatch(/^DATABASE_URL: /)
+})

@@ -389,8 +389,10 @@ export interface VisitOption {
   accountId: string | null
   /** A movement since then voids the confirmation. */
   version: number
-  /** Affiliation that an account to be created stands on. */
+  /** Affiliation that it stands on. */
   affiliationId: number
+  /** Held in a domain where no account is made any more: hers to reset, though no post gives right to it. */
+  legacy?: true
 }
 export interface VisitShown {
   name: string

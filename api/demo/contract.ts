@@ -13,6 +13,8 @@ export const getDemo = route({
         claim: Type.Record(Type.String(), Type.String()),
         /** `create`, `reset` or the code of a refusal. */
         expect: Type.String(),
+        /** Who has more than one account to choose from, or an account of a former domain. */
+        note: Type.Optional(Type.Union([Type.Literal('several'), Type.Literal('legacy')])),
       }),
     ),
     members: Type.Array(

@@ -1,5 +1,5 @@
 import { cctCheckLetter } from '../roster/cct.ts'
-import { curpCheckDigit } from '../roster/curp.ts'
+import { curpCheckDigit, curpProblem } from '../roster/curp.ts'
 
 /** Somebody who does not exist. */
 export interface Synthetic {
@@ -11,6 +11,7 @@ export interface Synthetic {
   key: string
   cct: string
   post: string
+  /** The word of the padrón. */
   status: string
   alternate: string
 }
@@ -60,8 +61,13 @@ function curpOf(name: { given: string; surname1: string; surname2: string }, at:
   const birth = `${60 + (at % 39)}${two2(1 + (at % 12))}${two2(1 + (at % 28))}`
   const inner = [one, two, given].map(text => firstInner(text, consonant)).join('')
   const sex = /A$|OR$/.test(given) && given !== 'HECTOR' ? 'M' : 'H'
-  const first = `${initials}${birth}${sex}NE${inner}9`
-  return first + curpCheckDigit(first)
+  const whole = (start: string) => {
+    const first = `${start}${birth}${sex}NE${inner}9`
+    return first + curpCheckDigit(first)
+  }
+  const curp = whole(initials)
+  // Four letters that make a word are not assigned: the second becomes an X.
+  return curpProblem(curp, { allowSexX: true }) ? whole(`${initials[0]}X${initials.slice(2)}`) : curp
 }
 
 const cctOf = (state: string, kind: string, at: number) => {

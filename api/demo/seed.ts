@@ -5,24 +5,18 @@ import { eq, sql } from 'drizzle-orm'
 import { blockAccount } from '../accounts/block.ts'
 import { createAccount } from '../accounts/create.ts'
 import type { Context } from '../context.ts'
-import { credentialIssue } from '../db/schema.ts'
-import type { AccountRule } from '../institution/institution.ts'
+import { account, address, credentialIssue, mailbox, movement } from '../db/schema.ts'
 import { kindFor } from '../institution/kind-for.ts'
+import type { MovementRow } from '../movements/movement.ts'
 import { loadRoster } from '../roster/load.ts'
 import { lookUp } from '../roster/lookup.ts'
-import { type Synthetic, synthetic } from './people.ts'
+import { type Cast, castFor, type Role } from './cast.ts'
 
 interface Identity {
   profile: string
   claim: Record<string, string>
   expect: string
-}
-
-type Profile = 'worker' | 'student'
-interface Cast {
-  profile: Profile
-  who: Synthetic
-  expect: string
+  note?: 'several' | 'legacy'
 }
 
 const system = { as: 'system', channel: 'system' } as const
@@ -31,80 +25,60 @@ const seeded = new WeakMap<Context, Identity[]>()
 /** What `/demo` lists; `expect` is what happens the first time that an identity is used. */
 export const identitiesOf = (ctx: Context): Identity[] => seeded.get(ctx) ?? []
 
-/** A synthetic padrón, loaded as any other, and somebody for every stop. */
+/** Who has an account when the demonstration starts. */
+const holders = ['reset', 'account-blocked', 'reset-recently', 'in-progress', 'needs-review']
+
+/**
+ * A synthetic padrón, loaded as any other, and somebody for every stop. The second load tells what changed since their
+ * accounts were made: whose address is another, who has none any more, who left.
+ */
 export async function seedDemo(ctx: Context): Promise<void> {
-  const cast = castFor(ctx)
+  const cast = castFor(ctx.institution)
   const folder = mkdtempSync(join(tmpdir(), 'mci-demo-'))
   try {
-    await load(ctx, folder, cast, '2026-01-10', who =>
-      who.expect === 'self-service-paused' ? 'antes@buzon-alterno.example' : who.who.alternate,
-    )
-    await load(ctx, folder, cast, '2026-01-15', who => who.who.alternate)
+    await load(ctx, folder, cast, '2026-01-10', before)
+    for (const one of cast.filter(one => holders.includes(one.expect) || one.expect === 'no-alternate-email'))
+      await giveAccounts(ctx, one)
+    await load(ctx, folder, cast, '2026-01-15', today)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-  for (const one of cast.filter(({ expect }) =>
-    ['reset', 'account-blocked', 'reset-recently'].includes(expect),
-  ))
-    await giveAccount(ctx, one)
   ctx.inbox.length = 0
   seeded.set(
     ctx,
-    cast.map(({ profile, who, expect }) => ({ profile, claim: claimOf(ctx, profile, who), expect })),
+    cast.map(one => identityOf(ctx, one)),
   )
 }
 
-const claimOf = (ctx: Context, profile: string, who: Synthetic) =>
+const identityOf = (ctx: Context, { roles: [{ profile, who }], expect, note }: Cast): Identity => ({
+  profile,
+  claim: claimOf(ctx, profile, who),
+  expect,
+  ...(note ? { note } : {}),
+})
+
+/** An employer's file that ends many at once wants a number typed: who is not active never was. */
+const statusOf = ({ expect }: Cast, { who }: Role) => (expect === 'not-verified' ? 'inactivo' : who.status)
+
+const before = (one: Cast, role: Role) => ({
+  ...role.who,
+  alternate: one.expect === 'self-service-paused' ? 'antes@buzon-alterno.example' : role.who.alternate,
+  status: one.note === 'legacy' ? 'activo' : statusOf(one, role),
+})
+
+const today = (one: Cast, role: Role) => ({
+  ...role.who,
+  alternate: one.expect === 'no-alternate-email' ? '' : role.who.alternate,
+  status: statusOf(one, role),
+})
+
+const claimOf = (ctx: Context, profile: string, who: Role['who']) =>
   Object.fromEntries(
     (ctx.institution.profiles[profile]?.claim ?? []).map(field => [
       field,
       field === 'curp' ? who.curp : who.key,
     ]),
   )
-
-/** How many of each the list offers. */
-const parts: [expect: string, count: number][] = [
-  ['create', 16],
-  ['reset', 12],
-  ['no-alternate-email', 2],
-  ['account-blocked', 1],
-  ['reset-recently', 1],
-  ['self-service-paused', 1],
-  ['not-verified', 1],
-]
-
-function castFor(ctx: Context): Cast[] {
-  const cast: Cast[] = []
-  const rules = ctx.institution.accounts.filter(rule => rule.profile && rule.selfService.length > 0)
-  for (const rule of rules)
-    for (const [expect, count] of parts)
-      for (let n = 0; n < count; n++) {
-        const who = synthetic(cast.length + 1, placeFor(ctx, rule))
-        if (expect === 'no-alternate-email') who.alternate = ''
-        if (expect === 'not-verified') who.status = 'inactivo'
-        const offered = rule.selfService.includes(expect as 'create')
-        const told = expect === 'create' && !offered ? 'create-by-request' : expect
-        cast.push({ profile: rule.profile as Profile, who, expect: told })
-      }
-  return cast
-}
-
-/** A work place and a post that lead to this kind of account. */
-function placeFor(ctx: Context, rule: AccountRule) {
-  const state = { 'America/Monterrey': '05', 'America/Mazatlan': '25' }[ctx.institution.timeZone] ?? '06'
-  for (const kind of ['DPR', 'ADG'])
-    for (const post of ['DOCENTE FRENTE A GRUPO', 'JEFATURA DE OFICINA', 'LICENCIATURA EN EDUCACIÓN']) {
-      const placement = {
-        profile: rule.profile ?? '',
-        centre: `${state}${kind}9001A`,
-        post,
-        status: 'activo',
-        period: '',
-      }
-      if (kindFor(ctx.institution, placement)?.kind === rule.kind) return { state, kind, post }
-    }
-  throw new Error(`the demo knows no post that leads to «${rule.kind}»`)
-}
 
 const headers = {
   worker: 'curp,curt,nombre,primer_apellido,segundo_apellido,cct,puesto,estatus,correo_alterno',
@@ -117,14 +91,16 @@ async function load(
   folder: string,
   cast: Cast[],
   asOf: string,
-  alternate: (one: Cast) => string,
+  said: (one: Cast, role: Role) => Role['who'],
 ) {
   for (const profile of ['worker', 'student'] as const) {
-    const rows = cast.filter(one => one.profile === profile)
-    if (rows.length === 0) continue
+    const lines = cast.flatMap(one =>
+      one.roles.filter(role => role.profile === profile).map(role => line(profile, said(one, role))),
+    )
+    if (lines.length === 0) continue
     const file = join(folder, `${profile}.csv`)
-    writeFileSync(file, [headers[profile], ...rows.map(one => line(one, alternate(one)))].join('\n'))
-    await loadRoster(
+    writeFileSync(file, [headers[profile], ...lines].join('\n'))
+    const { refused } = await loadRoster(
       { db: ctx.db, institution: { ...ctx.institution, allowReserved: true } },
       {
         kind: profile === 'worker' ? 'workers' : 'students',
@@ -137,27 +113,33 @@ async function load(
         channel: 'system',
       },
     )
+    if (refused.length > 0) throw new Error(`the demo's own padrón: ${JSON.stringify(refused[0])}`)
   }
 }
 
-function line({ profile, who }: Cast, alternate: string): string {
+function line(profile: Role['profile'], who: Role['who']): string {
   const name = [who.given, who.surname1, who.surname2]
   return profile === 'worker'
-    ? [who.curp, who.key, ...name, who.cct, who.post, who.status, alternate].join(',')
-    : [who.key, who.curp, ...name, who.cct, who.post, '2026-2', who.status, alternate].join(',')
+    ? [who.curp, who.key, ...name, who.cct, who.post, who.status, who.alternate].join(',')
+    : [who.key, who.curp, ...name, who.cct, who.post, '2026-2', who.status, who.alternate].join(',')
 }
 
-/** An account through the same door as everybody's; made long ago unless it was a moment ago. */
-async function giveAccount(ctx: Context, { profile, who, expect }: Cast): Promise<void> {
-  const { match } = await lookUp(ctx.db, profile, claimOf(ctx, profile, who))
-  const post = match?.affiliations[0]
-  const rule = post && kindFor(ctx.institution, { ...post, status: post.statusAsCame })
-  if (!match || !post || !rule) throw new Error(`the demo's person ${who.key} is not in its padrón`)
-  const made = await createAccount(ctx, system, {
-    person: match.person.id,
-    kind: rule.kind,
-    affiliation: post.id,
-  })
+/** Her accounts, through the same door as everybody's; then what became of them. */
+async function giveAccounts(ctx: Context, one: Cast): Promise<void> {
+  const [{ profile, who }] = one.roles
+  const { match } = await lookUp(ctx.db, ctx.institution, profile, claimOf(ctx, profile, who))
+  for (const { kind } of one.roles) {
+    const post = match?.affiliations.find(post => kindFor(ctx.institution, post)?.kind === kind)
+    if (!match || !post) throw new Error(`the demo's person ${who.key} is not in its padrón`)
+    const made = await createAccount(ctx, system, { person: match.person.id, kind, affiliation: post.id })
+    await becameOf(ctx, one, made)
+  }
+}
+
+/** Made long ago, unless it was a moment ago, and since then what her part says. */
+async function becameOf(ctx: Context, { expect, note }: Cast, made: MovementRow): Promise<void> {
+  const accountId = made.accountId ?? ''
+  const ofMovement = eq(movement.id, made.id)
   if (expect !== 'reset-recently')
     await ctx.db
       .update(credentialIssue)
@@ -168,8 +150,24 @@ async function giveAccount(ctx: Context, { profile, who, expect }: Cast): Promis
       .where(eq(credentialIssue.movementId, made.id))
   if (expect === 'account-blocked')
     await blockAccount(ctx, system, {
-      account: made.accountId ?? '',
-      person: match.person.id,
+      account: accountId,
+      person: made.personId ?? '',
       reason: 'Cuenta de muestra',
     })
+  // A mail server that answers nobody until next year.
+  if (expect === 'in-progress')
+    await ctx.db
+      .update(movement)
+      .set({ state: 'delivering', finishedAt: null, nextAt: sql`now() + interval '1 year'` as never })
+      .where(ofMovement)
+  // A directory that never said whether the account came to be.
+  if (expect === 'needs-review') {
+    await ctx.db.update(movement).set({ state: 'needs-attention', problem: 'interrupted' }).where(ofMovement)
+    await ctx.db.update(account).set({ state: 'pending' }).where(eq(account.id, accountId))
+  }
+  if (note === 'legacy') {
+    const domain = ctx.institution.legacyDomains[0] as string
+    await ctx.db.update(address).set({ domain }).where(eq(address.accountId, accountId))
+    await ctx.db.update(mailbox).set({ domain }).where(eq(mailbox.marker, accountId))
+  }
 }

@@ -36,7 +36,8 @@ function checkProfile(
     if (selfService?.length) report(at('selfService'), 'ofrece trámites pero la cuenta no tiene profile')
     return
   }
-  if (!file.profiles?.[profile as 'worker']) report(at('profile'), `no existe profiles.${profile}`)
+  const entrance = profile === 'graduate' ? 'student' : profile
+  if (!file.profiles?.[entrance as 'worker']) report(at('profile'), `no existe profiles.${entrance}`)
   if (unit) report(at('unit'), 'una cuenta con profile es de una persona, no de una unidad')
 }
 

@@ -20,7 +20,9 @@ export type Column = 'cct' | 'puesto' | 'programa' | 'periodo' | 'estatus'
 /** A kind of account. */
 export interface AccountRule {
   readonly kind: string
-  /** Whose it is; absent where the account stands for a unit. */
+  /** What people call it: «Docente». */
+  readonly label: string
+  /** Whose it is; absent where the account stands for a unit. A `graduate` stands in the padrón of students. */
   readonly profile?: string
   readonly when?: Readonly<Partial<Record<Column, RegExp>>>
   /** Acts that a person does alone at the kiosk. */
@@ -79,6 +81,8 @@ export interface Institution {
   readonly terms: Readonly<Record<(typeof TERMS)[number], number>>
   /** Every domain of its own, legacy ones too. */
   readonly domains: readonly string[]
+  /** Those in which no account is made any more; who holds one there may still reset it. */
+  readonly legacyDomains: readonly string[]
   /** What other files call our headers and statuses: theirs → ours. */
   readonly roster: {
     readonly headers: Readonly<Record<string, string>>
@@ -89,6 +93,8 @@ export interface Institution {
     readonly version: string
     readonly from: string | null
     readonly to: string | null
+    /** Its registers: code and name. */
+    readonly records: Readonly<Record<string, string>>
   } | null
   readonly sexX: boolean
   readonly webmail: string | null

@@ -12,7 +12,7 @@ import {
 } from './institution.ts'
 import type { Report } from './problem.ts'
 import type { InstitutionFile } from './schema.ts'
-import { unitOf } from './units.ts'
+import { labelOf, unitOf } from './units.ts'
 
 type Pairs = [number, string][]
 const FAILURES = {
@@ -80,6 +80,7 @@ export function resolved(
       TERMS.map(term => [term, seconds(file.terms?.[term] ?? PERIODS[term])]),
     ) as Institution['terms'],
     domains: [...new Set([...accounts.map(({ domain }) => domain), ...(file.legacyDomains ?? [])])],
+    legacyDomains: file.legacyDomains ?? [],
     roster: { headers: { ...roster?.headers }, statuses: { ...roster?.statuses } },
     documents: documents
       ? {
@@ -87,6 +88,7 @@ export function resolved(
           version: documents.version as string,
           from: documents.from ?? null,
           to: documents.to ?? null,
+          records: { ...documents.records },
         }
       : null,
     sexX,
@@ -132,10 +134,11 @@ function ruleOf(
   account: NonNullable<InstitutionFile['accounts']>[string],
   providers: Institution['providers'],
 ): AccountRule {
-  const { profile, when, selfService = [], domain, address, provider, quotaMb = null, unit } = account
+  const { label, profile, when, selfService = [], domain, address, provider, quotaMb = null, unit } = account
   const stands = profile ? undefined : unitOf(kind, unit)
   return {
     kind,
+    label: label ?? labelOf(profile ?? stands),
     ...(profile ? { profile } : {}),
     ...(when
       ? {

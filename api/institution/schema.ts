@@ -119,7 +119,11 @@ const When = optional(
 
 const Account = optional(
   {
-    profile: oneOf(['worker', 'student', 'graduate'], 'De quién es; sin él, la cuenta es de una unidad'),
+    label: word('Cómo se llama ante las personas: Docente'),
+    profile: oneOf(
+      ['worker', 'student', 'graduate'],
+      'De quién es; graduate: egresadas o en titulación del padrón de estudiantes. Sin él, es de una unidad',
+    ),
     when: When,
     selfService: Type.Array(oneOf(['create', 'reset'], 'Trámite'), {
       uniqueItems: true,
@@ -136,7 +140,7 @@ const Account = optional(
 
 export const InstitutionFile = Type.Partial(
   Type.Object({
-    extends: word('Modelo del que parte: colima, coahuila'),
+    extends: word('Modelo del que parte: colima, coahuila, morelia, politecnica, sinaloa'),
     name: word('Nombre completo'),
     shortName: word('Siglas o nombre corto'),
     timeZone: word('Zona horaria, por ejemplo America/Mexico_City'),
@@ -199,8 +203,16 @@ export const InstitutionFile = Type.Partial(
       'Cómo se leen los padrones',
     ),
     documents: optional(
-      { code: word('Código del procedimiento'), version: word('Versión'), from: Day, to: Day },
-      'Código y vigencia del procedimiento',
+      {
+        code: word('Código del procedimiento'),
+        version: word('Versión'),
+        from: Day,
+        to: Day,
+        records: Type.Record(Type.String(), word('Nombre del registro'), {
+          description: 'Registros del procedimiento: código y nombre',
+        }),
+      },
+      'Código, vigencia y registros del procedimiento',
     ),
     sexX: Type.Boolean({ description: 'Acepta la CURP con sexo X; sí, mientras no se diga otra cosa' }),
   }),

@@ -8,3 +8,16 @@ const UNITS: Record<string, AccountRule['unit']> = {
 }
 
 export const unitOf = (kind: string, written: AccountRule['unit']) => written ?? UNITS[kind]
+
+/** What people call an account, where the institution does not say. */
+const LABELS: Record<string, string> = {
+  worker: 'Personal',
+  student: 'Estudiante',
+  graduate: 'Persona egresada',
+  centre: 'Centro de trabajo',
+  programme: 'Servicio',
+  appointment: 'Función',
+}
+
+/** By its profile or its unit. */
+export const labelOf = (owner: string | undefined) => LABELS[owner ?? ''] ?? 'Cuenta'

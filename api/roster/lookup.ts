@@ -1,6 +1,8 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { type Db, rows } from '../db/open.ts'
 import { affiliation, person } from '../db/schema.ts'
+import type { Institution } from '../institution/institution.ts'
+import { counts } from '../institution/kind-for.ts'
 
 /** A claim in canonical form, by the names of its fields. */
 export type Claim = Readonly<Record<string, string>>
@@ -8,7 +10,10 @@ export type Claim = Readonly<Record<string, string>>
 export type Affiliation = typeof affiliation.$inferSelect
 
 export interface Looked {
-  /** Set only when every identifier is hers and she has an active post or enrolment of the profile. */
+  /**
+   * Set only when every identifier is hers and the post or enrolment that they name counts here. With it come all of
+   * hers that count, those of the claimed profile first.
+   */
   match: { person: typeof person.$inferSelect; affiliations: Affiliation[] } | undefined
   /** For staff alone: who was meant, and why it is not a match. */
   meant: string | null
@@ -16,10 +21,19 @@ export interface Looked {
 }
 
 /**
- * Compares a claim with the padrón. The same two statements run in every class; where nobody matched, the second reads
+ * Compares a claim with the padrón. A claim proves the person, by her CURP and a key of hers, and not a post: what comes
+ * with a match is all that stands on this one row of `person`, also of another profile. Nothing is joined by name, key or
+ * address: two rows stay two people, however alike. What is done then goes to the alternate address of that same row.
+ *
+ * The same two statements run in every class; where nobody matched, the second reads
  * the rows of somebody else, whose answer is thrown away, so that the work tells nothing.
  */
-export async function lookUp(db: Db, profile: string, claim: Claim): Promise<Looked> {
+export async function lookUp(
+  db: Db,
+  institution: Institution,
+  profile: string,
+  claim: Claim,
+): Promise<Looked> {
   const keyKind = 'controlNumber' in claim ? 'controlNumber' : 'curt'
   const [found] = await rows<{
     meant: string | null
@@ -47,13 +61,17 @@ export async function lookUp(db: Db, profile: string, claim: Claim): Promise<Loo
     .where(eq(person.id, read))
     .orderBy(affiliation.id)
   const sources = found?.source?.split('\n') ?? []
-  const active = held.flatMap(({ affiliation: a }) =>
-    a && a.status === 'active' && a.profile === profile ? [a] : [],
-  )
+  const counted = held.flatMap(({ affiliation: a }) => (a && counts(institution, a) ? [a] : []))
+  const claimed = counted.filter(a => a.profile === profile)
+  const others = counted.filter(a => a.profile !== profile)
   const first = held[0]
-  const proven = active.some(a => sources.includes(a.source) && a.key === claim[keyKind])
+  const proven = claimed.some(a => sources.includes(a.source) && a.key === claim[keyKind])
   if (found?.matched && first && proven)
-    return { match: { person: first.person, affiliations: active }, meant: found.matched, why: 'match' }
+    return {
+      match: { person: first.person, affiliations: [...claimed, ...others] },
+      meant: found.matched,
+      why: 'match',
+    }
   const why = found?.matched ? 'inactive' : found?.meant ? 'mismatch' : 'unknown'
   return { match: undefined, meant: found?.meant ?? null, why }
 }

@@ -15,7 +15,16 @@ const Visit = Type.Object({
   /** Masked address; of a creation, the one that would be given now. */
   account: Type.String(),
   accounts: Type.Optional(
-    Type.Array(Type.Object({ id: Type.String(), act: Act, account: Type.String(), kind: Type.String() })),
+    Type.Array(
+      Type.Object({
+        id: Type.String(),
+        act: Act,
+        account: Type.String(),
+        kind: Type.String(),
+        /** What people call the kind: «Docente». */
+        label: Type.String(),
+      }),
+    ),
   ),
   alternateEmail: Type.String(),
   confirmation: Type.Union([Type.Literal('direct'), Type.Literal('code')]),

@@ -42,7 +42,10 @@ export function shownVisit(ctx: Context, open: Visit) {
   const [first] = open.options
   if (!first) throw new Error('a visit without options')
   const { name, centre, alternateEmail } = open.shown
-  const accounts = open.options.map(({ id, act, address, kind }) => ({ id, act, account: address, kind }))
+  const accounts = open.options.map(({ id, act, address, kind }) => {
+    const label = ctx.institution.accounts.find(rule => rule.kind === kind)?.label ?? ''
+    return { id, act, account: address, kind, label }
+  })
   return {
     act: first.act,
     person: { name, centre },

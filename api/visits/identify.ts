@@ -1,21 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { sql } from 'drizzle-orm'
-import { nextAddress } from '../accounts/addresses.ts'
-import { alternateEmail, namingFacts } from '../accounts/facts.ts'
+import { alternateEmail } from '../accounts/facts.ts'
 import type { Context } from '../context.ts'
-import { type Db, rows } from '../db/open.ts'
+import type { Db } from '../db/open.ts'
 import { type VisitOption, visit } from '../db/schema.ts'
 import { evenOut } from '../even-out.ts'
-import { kindFor } from '../institution/kind-for.ts'
 import { attemptKeys, count, giveBack, limiterKey, type Source } from '../limits.ts'
-import { maskAccount, maskCct, maskEmail, maskName } from '../mask.ts'
+import { maskCct, maskEmail, maskName } from '../mask.ts'
 import type { Actor } from '../movements/movement.ts'
 import { record } from '../movements/record.ts'
 import { soon } from '../movements/state.ts'
 import { Refusal } from '../refusal.ts'
-import { type Affiliation, type Claim, type Looked, lookUp } from '../roster/lookup.ts'
+import { type Claim, type Looked, lookUp } from '../roster/lookup.ts'
 import { canonicalClaim, namesOf } from './claim.ts'
-import { type Held, heldBy, stopWhenLive, stopWhenPaused, stopWhenRecent } from './stops.ts'
+import { optionsOf, ruleOf, stopWhenUnlinked } from './options.ts'
+import { heldBy, stopWhenLive, stopWhenPaused, stopWhenRecent } from './stops.ts'
 
 type Match = NonNullable<Looked['match']>
 export type Visit = typeof visit.$inferSelect
@@ -39,7 +37,7 @@ export async function identify(
   const names = namesOf(claim)
   const since = performance.now()
   const counted = await count(ctx.db, attemptKeys(ctx, names, ask.source))
-  const found = await lookUp(ctx.db, ask.profile, claim)
+  const found = await lookUp(ctx.db, ctx.institution, ask.profile, claim)
   if (!found.match) {
     await record(ctx.db, actor, {
       kind: 'claim-refused',
@@ -86,55 +84,8 @@ async function decide(ctx: Context, { person, affiliations }: Match) {
   if (!mail) throw new Refusal('no-alternate-email', 409)
   if (offered.length === 1 && offered[0]?.accountId)
     await stopWhenRecent(ctx.db, ctx.institution.limits.resets, offered[0].accountId, mail.address)
-  await stopWhenUnlinked(ctx, person.id, offered)
+  await stopWhenUnlinked(ctx, person.id, affiliations, offered)
   return { options: offered, mail: mail.address }
-}
-
-const ruleOf = (ctx: Context, kind: string) => ctx.institution.accounts.find(rule => rule.kind === kind)
-
-/** One option for each kind of account that her posts give right to: reset where she has it, create where not. */
-async function optionsOf(
-  ctx: Context,
-  affiliations: readonly Affiliation[],
-  held: readonly Held[],
-): Promise<VisitOption[]> {
-  const options = new Map<string, VisitOption>()
-  for (const one of affiliations) {
-    const rule = kindFor(ctx.institution, { ...one, status: one.statusAsCame })
-    if (!rule || options.has(rule.kind)) continue
-    const has = held.find(({ kind }) => kind === rule.kind)
-    const address = has?.address ?? (await nextAddress(ctx.db, rule, await namingFacts(ctx.db, one.id)))
-    options.set(rule.kind, {
-      id: String(options.size + 1),
-      kind: rule.kind,
-      act: has ? 'reset' : 'create',
-      address: maskAccount(address),
-      accountId: has?.id ?? null,
-      version: has?.version ?? 0,
-      affiliationId: one.id,
-    })
-  }
-  return [...options.values()]
-}
-
-/** Before anything is created, the directory is asked for an entry that carries her keys: it is not ours to make twice. */
-async function stopWhenUnlinked(
-  ctx: Context,
-  personId: string,
-  options: readonly VisitOption[],
-): Promise<void> {
-  const creates = options.filter(({ act }) => act === 'create')
-  if (creates.length === 0) return
-  const keys = await rows<{ kind: string; value: string }>(
-    ctx.db,
-    sql`select kind, value from person_identifier where person_id = ${personId} and "to" is null`,
-  )
-  const curp = keys.find(({ kind }) => kind === 'curp')?.value ?? ''
-  const key = keys.find(({ kind }) => kind !== 'curp')?.value ?? ''
-  for (const { kind } of creates) {
-    const reader = ctx.providers.get(ruleOf(ctx, kind)?.provider[0] ?? '')
-    if ((await reader?.find({ curp, key }))?.length) throw new Refusal('needs-review', 409)
-  }
 }
 
 interface Opening extends Ask {

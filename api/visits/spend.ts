@@ -3,7 +3,7 @@ import { alternateEmail } from '../accounts/facts.ts'
 import type { Context } from '../context.ts'
 import type { Db } from '../db/open.ts'
 import { account, affiliation, movement, type VisitOption, visit } from '../db/schema.ts'
-import { kindFor } from '../institution/kind-for.ts'
+import { counts, kindFor } from '../institution/kind-for.ts'
 import { count, limiterKey } from '../limits.ts'
 import { isLive, now } from '../movements/state.ts'
 import { Refusal } from '../refusal.ts'
@@ -43,11 +43,11 @@ async function stopWhenLeft(ctx: Context, tx: Db, option: VisitOption): Promise<
   const [post] = await tx
     .select()
     .from(affiliation)
-    .where(
-      and(eq(affiliation.id, option.affiliationId), eq(affiliation.status, 'active'), isNull(affiliation.to)),
-    )
-  const kind = post && kindFor(ctx.institution, { ...post, status: post.statusAsCame })?.kind
-  if (kind !== option.kind) throw new Refusal('visit-expired', 410)
+    .where(and(eq(affiliation.id, option.affiliationId), isNull(affiliation.to)))
+  const stands =
+    post &&
+    (option.legacy ? counts(ctx.institution, post) : kindFor(ctx.institution, post)?.kind === option.kind)
+  if (!stands) throw new Refusal('visit-expired', 410)
 }
 
 /** A movement since she identified herself voids her confirmation; why it does is told first. */

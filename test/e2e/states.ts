@@ -35,8 +35,8 @@ const confirmed =
   }
 
 const accounts = [
-  { id: '1', act: 'reset', account: 'm***.l***@colima.example', kind: 'personal' },
-  { id: '2', act: 'create', account: '0***@colima.example', kind: 'workCentre' },
+  { id: '1', act: 'reset', account: 'm***.l***@colima.example', kind: 'personal', label: 'Personal' },
+  { id: '2', act: 'create', account: '0***@colima.example', kind: 'workCentre', label: 'Centro de trabajo' },
 ]
 
 const choose: Open = async (page, demo) => {

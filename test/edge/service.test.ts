@@ -75,7 +75,7 @@ describe.skipIf(needs(missing))('the service as an operator runs it', () => {
   }
 
   test.each(['info', 'debug'])(
-    'SEC-23 SEC-144 SEC-145 at level %s a whole day of people leaves no secret and no person in any log, file or dump',
+    'LEY-04 SEC-23 SEC-144 SEC-145 at level %s a whole day of people leaves no secret and no person in any log, file or dump',
     async level => {
       const service = await start({ LOG_LEVEL: level })
       const people = await h.people(2)

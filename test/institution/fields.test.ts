@@ -47,10 +47,11 @@ test('IDN-04: sex X is taken unless the institution says no', () => {
   expect([curp(off).test(x), curp(off).test(h)]).toEqual([false, true])
 })
 
+const presets = ['colima', 'coahuila', 'morelia', 'politecnica', 'sinaloa']
 const TALK =
   /\b(ingres[ae]\w*|apli(que|car)\w*|credenciales|restauraci[oó]n|inválid\w*|usuario no encontrado)\b/i
 
-test.each(['colima', 'coahuila'])('what %s says to people is short and plain', preset => {
+test.each(presets)('what %s says to people is short and plain', preset => {
   const { directions, contact, privacyNotice, fields } = loadInstitution(preset, {})
   const sayings = [directions, contact, privacyNotice].flatMap(said => Object.values(said))
   const sentences = [...sayings, ...Object.values(fields).map(({ hint }) => hint)].flatMap(said =>
@@ -63,7 +64,7 @@ test.each(['colima', 'coahuila'])('what %s says to people is short and plain', p
 })
 
 test('presets name no telephone that could ring', () => {
-  for (const preset of ['colima', 'coahuila']) {
+  for (const preset of presets) {
     const text = readFileSync(`api/institution/presets/${preset}.yaml`, 'utf8')
     for (const [phone] of text.matchAll(/\b\d{3} \d{3} \d{4}\b/g)) expect(phone).toMatch(/^\d{3} 000 00\d\d$/)
   }

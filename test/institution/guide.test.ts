@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { loadInstitution } from '../../api/institution/load.ts'
 import { published } from '../../api/institution/schema.ts'
@@ -27,4 +27,16 @@ test('the guide names every key of the first level', () => {
 test('the published schema is the one the service checks with', () => {
   const file = JSON.parse(readFileSync('docs/institution.schema.json', 'utf8'))
   expect(file).toEqual(JSON.parse(JSON.stringify(published())))
+})
+
+test('the guide names every preset, and what it says of each is so', () => {
+  const guide = readFileSync('docs/institucion.md', 'utf8')
+  const told = [...guide.matchAll(/^\| `(\w+)` +\|.*\| (directa|código) +\|$/gm)].map(([, name, how]) => [
+    name,
+    how,
+  ])
+  const presets = readdirSync('api/institution/presets').map(file => file.replace('.yaml', ''))
+  expect(told.map(([name]) => name).sort()).toEqual(presets.sort())
+  for (const [name = '', how] of told)
+    expect(loadInstitution(name, {}).confirmation, name).toBe(how === 'código' ? 'code' : 'direct')
 })

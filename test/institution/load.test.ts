@@ -19,18 +19,23 @@ test('when looks at programme, period and status of a student, and all of it mus
     profile: 'student',
     centre: '05DIT0001W',
     post: 'ISC',
-    status: 'activo',
+    status: 'active',
+    statusAsCame: 'activo',
     period: '2026-1',
-  }
+  } as const
   expect(kindFor(institution, student)?.kind).toBe('student')
   for (const differs of [
     { post: 'ISCX' },
     { period: '2025-2' },
-    { status: 'egresado' },
+    { status: 'graduate', statusAsCame: 'egresado' } as const,
+    { status: 'inactive', statusAsCame: 'activo' } as const,
     { centre: '06DIT0001W' },
   ]) {
     expect(kindFor(institution, { ...student, ...differs })).toBeUndefined()
   }
+  const graduating = { ...student, status: 'graduating', statusAsCame: 'titulacion' } as const
+  expect(kindFor(institution, graduating)?.kind).toBe('student')
+  expect(kindFor(loadInstitution('coahuila', {}), graduating)).toBeUndefined()
 })
 
 test('a file that extends a preset merges maps, replaces lists and values, and takes away what it empties', () => {
@@ -69,6 +74,7 @@ test('a file that extends a preset merges maps, replaces lists and values, and t
   })
   expect(mine.terms).toEqual({ ...colima.terms, visit: 900 })
   expect(mine.domains).toEqual(['colima.example', 'viejo.example'])
+  expect(mine.legacyDomains).toEqual(['viejo.example'])
 })
 
 test('limits and terms that nobody wrote are the contract’s', () => {

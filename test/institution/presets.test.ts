@@ -7,9 +7,10 @@ const teacher = {
   profile: 'worker',
   centre: '05DPR0001A',
   post: 'Docente frente a grupo',
-  status: 'activo',
+  status: 'active',
+  statusAsCame: 'activo',
   period: '',
-}
+} as const
 
 test('the Colima preset loads whole', () => {
   const colima = loadInstitution('colima', {})
@@ -52,6 +53,11 @@ test('the Coahuila preset has its three domains, its own words and its document'
     version: '02',
     from: '2023-06-16',
     to: '2025-06-16',
+    records: {
+      'F-007': 'Diagrama de flujo',
+      'F-008': 'Instructivo de llenado',
+      'F-009': 'Riesgos inherentes',
+    },
   })
   expect(coahuila.warnings).toEqual([])
   expect(JSON.stringify(toPublic(coahuila, false))).not.toMatch(/colima/i)
@@ -74,8 +80,9 @@ test.each([
   ['a teacher posted to an office', { centre: '05ADG0001A' }, 'staff'],
   ['a student', { profile: 'student', post: 'Bachillerato' }, 'student'],
   ['somebody of a profile that is not there', { profile: 'graduate' }, undefined],
+  ['a student who left', { profile: 'student', post: 'Bachillerato', status: 'graduate' }, undefined],
 ])('in Coahuila %s gets the kind that her post says', (_, differs, kind) => {
-  expect(kindFor(loadInstitution('coahuila', {}), { ...teacher, ...differs })?.kind).toBe(kind)
+  expect(kindFor(loadInstitution('coahuila', {}), { ...teacher, ...(differs as object) })?.kind).toBe(kind)
 })
 
 test('the public sees the institution, not how it works', () => {

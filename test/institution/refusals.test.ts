@@ -40,7 +40,7 @@ test('without a privacy notice nothing starts, and the file’s first line says 
   expect(problems).toContainEqual({ file, line: 1, path: 'privacyNotice', reason: 'falta' })
 })
 
-test('each field of the privacy notice is required by name', () => {
+test('LEY-02 each field of the privacy notice is required by name', () => {
   const file = folderOf({ 'sola.yaml': 'name: Escuela\nprivacyNotice:\n  version: "1"\n' })
   const missing = problemsOf(() => loadInstitution(file, {})).filter(({ path }) =>
     path.startsWith('privacyNotice.'),

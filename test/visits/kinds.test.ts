@@ -17,8 +17,20 @@ inHouse('a person with two kinds of account says which, and has each of them onc
   const visitor = h.visitor()
   const { body } = await visitor.identify(ana)
   expect(body.accounts).toEqual([
-    { id: '1', act: 'create', account: 'i***.d***@docentecoahuila.gob.mx', kind: 'teacher' },
-    { id: '2', act: 'create', account: 'i***.d***@seducoahuila.gob.mx', kind: 'staff' },
+    {
+      id: '1',
+      act: 'create',
+      account: 'i***.d***@docentecoahuila.gob.mx',
+      kind: 'teacher',
+      label: 'Docente',
+    },
+    {
+      id: '2',
+      act: 'create',
+      account: 'i***.d***@seducoahuila.gob.mx',
+      kind: 'staff',
+      label: 'Personal de la SEDU',
+    },
   ])
   expect((await visitor.confirm()).body).toMatchObject({
     code: 'malformed',

@@ -162,13 +162,6 @@ export const en: Catalogue = {
   'choose.new': '{account} will be created',
   'choose.submit': 'Continue',
 
-  'kind.personal': 'Personal',
-  'kind.workCentre': 'Work centre',
-  'kind.service': 'Service',
-  'kind.function': 'Function',
-  'kind.student': 'Student',
-  'kind.graduate': 'Graduate',
-
   'confirm.title': 'Is this you?',
   'confirm.name': 'Name',
   'confirm.account': 'Account',

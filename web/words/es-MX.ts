@@ -164,13 +164,6 @@ export const esMX = {
   'choose.new': 'Se creará {account}',
   'choose.submit': 'Continuar',
 
-  'kind.personal': 'Personal',
-  'kind.workCentre': 'Centro de trabajo',
-  'kind.service': 'Servicio',
-  'kind.function': 'Función',
-  'kind.student': 'Estudiante',
-  'kind.graduate': 'Persona egresada',
-
   'confirm.title': '¿Es usted?',
   'confirm.name': 'Nombre',
   'confirm.account': 'Cuenta',

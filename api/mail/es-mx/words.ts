@@ -18,6 +18,9 @@ const mailWords = {
 
 type MailWord = keyof typeof mailWords
 
+/** Every key that `texts` of an institution file may say otherwise. */
+export const mailKeys = Object.keys(mailWords)
+
 /** The institution's sentence, or ours, with its `{values}` filled in. */
 export function say(
   key: MailWord,

@@ -15,6 +15,10 @@ export const demoWords = {
   password: 'Contraseña',
   secret: 'Segundo factor',
   roles: 'Papeles',
+  note: {
+    several: 'tiene más de una cuenta',
+    legacy: 'de un dominio anterior',
+  },
   expect: {
     create: 'Se creará su cuenta',
     reset: 'Se restablecerá su contraseña',

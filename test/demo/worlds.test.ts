@@ -1,0 +1,117 @@
+import { mkdtempSync, openAsBlob, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { loadConfig } from '../../api/config.ts'
+import { type Context, createContext } from '../../api/context.ts'
+import { openDatabase } from '../../api/db/open.ts'
+import { seedDemo } from '../../api/demo/seed.ts'
+import { openLog } from '../../api/log.ts'
+import { createServer } from '../../api/server.ts'
+import { type Answer, openVisitor } from '../visitor.ts'
+
+interface Identity {
+  profile: 'worker' | 'student'
+  claim: Record<string, string>
+  expect: string
+  note?: 'several' | 'legacy'
+}
+
+/** The demonstration of a preset in this process: what `main.ts` does, without its port. */
+async function openWorld(preset: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'mci-world-'))
+  const config = loadConfig({ INSTITUTION: preset, DATA_DIR: folder, LOG_LEVEL: 'silent' }, 'demo')
+  const database = await openDatabase({
+    url: undefined,
+    migrationUrl: undefined,
+    folder: 'memory://',
+    mustBeEmpty: false,
+    copyOf: await openAsBlob(inject('embedded')),
+  })
+  const ctx = await createContext(config, openLog(config), { database })
+  await seedDemo(ctx)
+  const app = await createServer(ctx)
+  await app.ready()
+  const close = async () => {
+    await app.close()
+    await ctx.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  return { ctx, app, close }
+}
+
+const stops = [
+  'no-alternate-email',
+  'account-blocked',
+  'reset-recently',
+  'in-progress',
+  'self-service-paused',
+  'needs-review',
+  'not-verified',
+]
+
+/** What the list has to offer, besides the stops that everybody's has. */
+const worlds: Record<string, { also: string[]; notes: string[] }> = {
+  colima: { also: ['create', 'reset'], notes: [] },
+  coahuila: { also: ['create', 'reset'], notes: ['several'] },
+  morelia: { also: ['create', 'reset', 'create-by-request'], notes: ['several', 'legacy'] },
+  politecnica: { also: ['reset', 'create-by-request'], notes: [] },
+  sinaloa: { also: ['reset', 'create-by-request'], notes: ['several'] },
+}
+
+/** Their confirmation wants a code that stands in a mail. */
+const confirmsByCode = ['morelia', 'politecnica']
+
+describe.each(Object.entries(worlds))('the demonstration of %s', (preset, { also, notes }) => {
+  let ctx: Context
+  let world: Awaited<ReturnType<typeof openWorld>>
+  let identities: Identity[]
+  let address = 0
+  const visitor = () => openVisitor(world.app, `10.9.${address >> 8}.${++address & 255}`)
+
+  beforeAll(async () => {
+    world = await openWorld(preset)
+    ctx = world.ctx
+    identities = (await visitor().ask('GET', '/api/demo')).body.identities
+  })
+  afterAll(() => world?.close())
+
+  test('offers somebody for every stop that it can reach', () => {
+    expect([...new Set(identities.map(one => one.expect))].sort()).toEqual([...stops, ...also].sort())
+    expect([...new Set(identities.flatMap(({ note }) => note ?? []))].sort()).toEqual([...notes].sort())
+    const profiles = new Set(identities.map(({ profile }) => profile))
+    expect([...profiles].sort()).toEqual(Object.keys(ctx.institution.profiles).sort())
+  })
+
+  test('each identity gets what the list promises, with directions where it stops', async () => {
+    for (const one of identities) {
+      const { status, body } = await visitor().identify(one)
+      const told = `${JSON.stringify(one)}: ${JSON.stringify(body)}`
+      if (one.expect === 'create' || one.expect === 'reset') {
+        expect([status, body.act], told).toEqual([201, one.expect])
+        expect(body.accounts?.length, told).toBe(one.note === 'several' ? 2 : undefined)
+        if (one.note === 'legacy') expect(body.account).toContain(`@${ctx.institution.legacyDomains[0]}`)
+      } else {
+        expect([status, body.code], told).toEqual([one.expect === 'not-verified' ? 403 : 409, one.expect])
+        expect(body.directions, told).toBe(ctx.institution.directions[one.expect])
+        expect(body.directions.length).toBeGreaterThan(20)
+      }
+    }
+  })
+
+  const first = (expected: string) => identities.filter(one => one.expect === expected && !one.note).at(-1)
+
+  test.skipIf(confirmsByCode.includes(preset))(
+    'a reset can be carried out and its mail stands on the page',
+    async () => {
+      const anybody = visitor()
+      expect((await anybody.identify(first('reset') as Identity)).status).toBe(201)
+      const done: Answer = await anybody.confirm()
+      expect(done.body).toMatchObject({ act: 'reset', state: 'done' })
+      const { mails } = (await anybody.ask('GET', '/api/demo')).body
+      expect(
+        mails.filter(({ text }: { text: string }) => text.includes(`Folio: ${done.body.folio}`)),
+      ).toHaveLength(1)
+    },
+  )
+})
