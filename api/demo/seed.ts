@@ -5,7 +5,7 @@ import { eq, sql } from 'drizzle-orm'
 import { blockAccount } from '../accounts/block.ts'
 import { createAccount } from '../accounts/create.ts'
 import type { Context } from '../context.ts'
-import { credentialIssue } from '../db/schema.ts'
+import { credentialIssue, link } from '../db/schema.ts'
 import type { AccountRule } from '../institution/institution.ts'
 import { kindFor } from '../institution/kind-for.ts'
 import { loadRoster } from '../roster/load.ts'
@@ -158,18 +158,22 @@ async function giveAccount(ctx: Context, { profile, who, expect }: Cast): Promis
     kind: rule.kind,
     affiliation: post.id,
   })
-  if (expect !== 'reset-recently')
-    await ctx.db
-      .update(credentialIssue)
-      .set({
-        issuedAt: sql`now() - interval '90 days'` as never,
-        claimedAt: sql`now() - interval '89 days'` as never,
-      })
-      .where(eq(credentialIssue.movementId, made.id))
+  if (expect !== 'reset-recently') await longAgo(ctx, made.id)
   if (expect === 'account-blocked')
     await blockAccount(ctx, system, {
       account: made.accountId ?? '',
       person: match.person.id,
       reason: 'Cuenta de muestra',
     })
+}
+
+/** What was handed out ninety days ago was used the day after. */
+async function longAgo(ctx: Context, made: string): Promise<void> {
+  const issuedAt = sql`now() - interval '90 days'` as never
+  const then = sql`now() - interval '89 days'` as never
+  await ctx.db
+    .update(credentialIssue)
+    .set({ issuedAt, claimedAt: then })
+    .where(eq(credentialIssue.movementId, made))
+  await ctx.db.update(link).set({ issuedAt, expiresAt: then, usedAt: then }).where(eq(link.movementId, made))
 }

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { nextAddress } from '../accounts/addresses.ts'
 import { alternateEmail, namingFacts } from '../accounts/facts.ts'
+import { stopWhenPaused } from '../accounts/pause.ts'
 import type { Context } from '../context.ts'
 import { type Db, rows } from '../db/open.ts'
 import { type VisitOption, visit } from '../db/schema.ts'
@@ -15,7 +16,7 @@ import { soon } from '../movements/state.ts'
 import { Refusal } from '../refusal.ts'
 import { type Affiliation, type Claim, type Looked, lookUp } from '../roster/lookup.ts'
 import { canonicalClaim, namesOf } from './claim.ts'
-import { type Held, heldBy, stopWhenLive, stopWhenPaused, stopWhenRecent } from './stops.ts'
+import { type Held, heldBy, stopWhenLive, stopWhenRecent } from './stops.ts'
 
 type Match = NonNullable<Looked['match']>
 export type Visit = typeof visit.$inferSelect
