@@ -79,9 +79,9 @@ function inHtml(text: string, links: readonly string[]): string {
     .join(shown)
 }
 
-const button = ({ button }: Letter): string =>
+const button = ({ button }: Letter, colour: string): string =>
   button
-    ? `<p style="margin:0 0 16px"><a href="${escaped(button.link)}" style="display:inline-block;background:#0F4C4A;color:#FFFFFF;padding:12px 24px;border-radius:2px;font-weight:700">${escaped(button.text)}</a></p>\n`
+    ? `<p style="margin:0 0 16px"><a href="${escaped(button.link)}" style="display:inline-block;background:${colour};color:#FFFFFF;padding:12px 24px;border-radius:2px;font-weight:700">${escaped(button.text)}</a></p>\n`
     : ''
 
 /** A page of ours whose token stands after `#`, where no server and no log ever sees it. */
@@ -124,7 +124,7 @@ ${letter.opening.map(text => paragraph(text, letter)).join('\n')}
 <table ${table} style="margin:0 0 16px;border-bottom:1px solid ${hairline};font-size:16px;line-height:1.5">
 ${letter.lines.map(line => row(line, letter)).join('\n')}
 </table>
-${button(letter)}${letter.closing.map(text => paragraph(text, letter)).join('\n')}
+${button(letter, colour)}${letter.closing.map(text => paragraph(text, letter)).join('\n')}
 </td></tr>
 <tr><td style="padding:12px 16px;border-top:2px solid ${colour};color:#46504F;${font};font-size:14px;line-height:1.4">
 ${foot.map(escaped).join('<br>\n')}

@@ -18,7 +18,7 @@ export { sentenceKeys }
 export const paths = (institution: PublicInstitution): string[] => [
   '/',
   ...profileScreens(institution).map(({ path }) => path),
-  ...['/confirmar', '/listo', '/contrasena', '/accesibilidad'],
+  ...['/confirmar', '/listo', '/contrasena', '/activar', '/no-fui-yo', '/accesibilidad'],
   ...(institution.demo ? ['/demo'] : []),
 ]
 
