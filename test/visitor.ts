@@ -82,7 +82,7 @@ export function credentialsIn(text: string): {
     password: line('Contraseña temporal'),
     folio: line('Folio'),
     expires: line('Vence'),
-    link: /^\/activar#([\w-]+)$/.exec(line('Enlace').replace('http://localhost:3000', ''))?.[1] ?? '',
-    alert: /http:\/\/localhost:3000\/no-fui-yo#([\w-]+)\./.exec(text)?.[1] ?? '',
+    link: /^https?:\/\/[^/]+\/activar#([\w-]+)$/.exec(line('Enlace'))?.[1] ?? '',
+    alert: /https?:\/\/[^/]+\/no-fui-yo#([\w-]+)\./.exec(text)?.[1] ?? '',
   }
 }
