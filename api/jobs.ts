@@ -1,9 +1,11 @@
+import { activationKeyIssued } from './accounts/activation-key.ts'
 import { accountBlocked, accountUnblocked } from './accounts/block.ts'
 import { accountClosed } from './accounts/close.ts'
 import { accountCreated } from './accounts/create.ts'
 import { expirePasswords, passwordExpired } from './accounts/expire.ts'
+import { linkIssued } from './accounts/issue-link.ts'
 import { sendNotice } from './accounts/notice.ts'
-import { passwordChange } from './accounts/own-password.ts'
+import { passwordChange } from './accounts/password-change.ts'
 import { passwordReset } from './accounts/reset.ts'
 import type { Context } from './context.ts'
 import { redoLate } from './movements/late-mail.ts'
@@ -16,6 +18,8 @@ import { prune } from './visits/prune.ts'
 export const definitions = [
   accountCreated,
   passwordReset,
+  linkIssued,
+  activationKeyIssued,
   passwordChange,
   passwordExpired,
   accountBlocked,

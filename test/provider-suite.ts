@@ -24,7 +24,7 @@ const somebody = (other: { marker?: string; address?: string; until?: Date | nul
   fence: ++fences,
   ...other,
 })
-type Ask = ReturnType<typeof somebody>
+type Ask = Omit<ReturnType<typeof somebody>, 'password'> & { password: string | null }
 
 /** The behaviour of every directory: what passes here may hold an institution's accounts. */
 export function providerSuite(name: string, open: () => Promise<OpenProvider>, absent = false): void {
@@ -36,7 +36,7 @@ export function providerSuite(name: string, open: () => Promise<OpenProvider>, a
     })
     afterAll(() => here?.close())
 
-    const made = async (ask: Ask) => ({ ...ask, id: (await provider().create(ask)).externalId })
+    const made = async <A extends Ask>(ask: A) => ({ ...ask, id: (await provider().create(ask)).externalId })
     /** Both agree: who lets people in, and the directory's own answer. */
     const opens = async (entry: { id: string; address: string }, password: string, yes: boolean) => {
       expect(await here.signsIn(entry.address, password)).toBe(yes)
@@ -62,6 +62,17 @@ export function providerSuite(name: string, open: () => Promise<OpenProvider>, a
       expect(again.id).toBe(ana.id)
       await opens(ana, 'otra frase muy distinta', true)
       await opens(ana, first.password, false)
+    })
+
+    it('creates an account that nobody can sign in to, until a password is set', async () => {
+      const ana = await made({ ...somebody(), password: null })
+      for (const guess of ['', 'null', 'una frase cualquiera']) await opens(ana, guess, false)
+      expect(await provider().look(ana.id)).toMatchObject({ seenAs: ana.address, active: true })
+      const again = await made({ ...ana, fence: ++fences })
+      expect(again.id).toBe(ana.id)
+      await opens(ana, '', false)
+      await provider().setPassword(ana.id, { password: 'la primera de todas', until: null, fence: ++fences })
+      await opens(ana, 'la primera de todas', true)
     })
 
     it('says that an address is taken by an entry that is not ours, and leaves that one alone', async () => {

@@ -72,6 +72,9 @@ export function credentialsIn(text: string): {
   password: string
   folio: string
   expires: string
+  /** Tokens of the links to choose a password and to say «no fui yo». */
+  link: string
+  alert: string
 } {
   const line = (label: string) => new RegExp(`^${label}: (.+)$`, 'm').exec(text)?.[1] ?? ''
   return {
@@ -79,5 +82,7 @@ export function credentialsIn(text: string): {
     password: line('Contraseña temporal'),
     folio: line('Folio'),
     expires: line('Vence'),
+    link: /^https?:\/\/[^/]+\/activar#([\w-]+)$/.exec(line('Enlace'))?.[1] ?? '',
+    alert: /https?:\/\/[^/]+\/no-fui-yo#([\w-]+)\./.exec(text)?.[1] ?? '',
   }
 }

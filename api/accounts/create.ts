@@ -6,22 +6,26 @@ import { account, address, holding, movement as movementTable } from '../db/sche
 import { type Actor, type MovementRow, movement } from '../movements/movement.ts'
 import { perform } from '../movements/perform.ts'
 import { now } from '../movements/state.ts'
+import { newToken } from '../movements/token.ts'
 import { Refusal } from '../refusal.ts'
 import { markForeign, reserveAddress } from './addresses.ts'
-import { credentialLetter, noteIssue } from './credential.ts'
+import { credentialLetter, linkLetter, noteIssue, noteLink } from './credential.ts'
 import { namingFacts } from './facts.ts'
 import { temporaryPassword } from './password.ts'
 
-/** An account for a person, in the directory of its kind, with a temporary password to her alternate address. */
+/** An account for a person, in the directory of its kind, with a temporary password or a link to her alternate address. */
 export const accountCreated = movement('account-creation', {
   detail: Type.Object({
     affiliation: Type.Integer(),
     domain: Type.String(),
     address: Type.Array(Type.String()),
     quotaMb: Type.Integer(),
+    /** Nobody can sign in until she has chosen her password by a link. */
+    byLink: Type.Optional(Type.Boolean()),
   }),
   secret: 'temporary',
-  newSecret: temporaryPassword,
+  newSecret: ({ byLink }) => (byLink ? newToken() : temporaryPassword()),
+  term: ({ byLink }) => (byLink ? 'link' : 'temporaryPassword'),
   notice: false,
   async apply({ provider, account, address, person, secret, until, fence, detail, link }) {
     const displayName = [person?.given, person?.surname1, person?.surname2].filter(Boolean).join(' ')
@@ -30,8 +34,7 @@ export const accountCreated = movement('account-creation', {
       address,
       displayName,
       quotaMb: detail.quotaMb,
-      password: secret,
-      until,
+      ...(detail.byLink ? { password: null, until: null } : { password: secret, until }),
       fence,
     })
     return {
@@ -41,9 +44,9 @@ export const accountCreated = movement('account-creation', {
   },
   async settle(work) {
     await work.tx.update(account).set({ state: 'active' }).where(eq(account.id, work.account.id))
-    await noteIssue(work)
+    await (work.detail.byLink ? noteLink(work) : noteIssue(work))
   },
-  letter: work => credentialLetter('create', work),
+  letter: work => (work.detail.byLink ? linkLetter('create', work) : credentialLetter('create', work)),
   async readdress({ tx, running }) {
     await markForeign(tx, running.account.id)
     await reserveAddress(
@@ -74,7 +77,13 @@ export async function createAccount(ctx: Context, actor: Actor, ask: Ask): Promi
   const rule = ctx.institution.accounts.find(rule => rule.kind === ask.kind)
   if (!rule) throw new Error(`no kind of account «${ask.kind}»`)
   const { domain, quotaMb } = rule
-  const detail = { affiliation: ask.affiliation, domain, address: [...rule.address], quotaMb: quotaMb ?? 0 }
+  const detail = {
+    affiliation: ask.affiliation,
+    domain,
+    address: [...rule.address],
+    quotaMb: quotaMb ?? 0,
+    byLink: ctx.institution.delivery === 'enlace',
+  }
   const made = perform(ctx, actor, accountCreated, {
     person: ask.person,
     ...(ask.visit ? { visit: ask.visit } : {}),

@@ -1,23 +1,42 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import type { Context } from '../context.ts'
-import { address, movement } from '../db/schema.ts'
+import { address, holding, movement } from '../db/schema.ts'
 import { passwordChanged } from '../mail/es-mx/password-changed.ts'
 import { render } from '../mail/letter.ts'
+import { newToken } from '../movements/token.ts'
+import { keepAlert } from './links.ts'
 
 /** «La contraseña de su cuenta cambió», without secrets, to the institutional mailbox. Throws where the queue should try again. */
 export async function sendNotice(ctx: Context, movementId: string): Promise<void> {
   const [row] = await ctx.db
-    .select({ movement, local: address.local, domain: address.domain })
+    .select({
+      movement,
+      accountId: address.accountId,
+      local: address.local,
+      domain: address.domain,
+      person: holding.personId,
+    })
     .from(movement)
     .innerJoin(address, and(eq(address.accountId, movement.accountId), eq(address.role, 'primary')))
+    .leftJoin(holding, and(eq(holding.accountId, movement.accountId), isNull(holding.to)))
     .where(eq(movement.id, movementId))
   if (!row) return
   const account = `${row.local}@${row.domain}`
+  const alert = row.person ? newToken() : undefined
+  if (alert && row.accountId)
+    await keepAlert(ctx, ctx.db, {
+      token: alert,
+      account: row.accountId,
+      person: row.person,
+      movement: movementId,
+    })
   const { institution } = ctx
   const letter = passwordChanged({
     account,
     changedAt: row.movement.appliedAt ?? row.movement.intendedAt,
     folio: row.movement.folio,
+    publicUrl: ctx.publicUrl,
+    alert,
     timeZone: institution.timeZone,
     contact: institution.contact,
     texts: institution.texts,

@@ -1,49 +1,11 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm'
-import * as Type from 'typebox'
 import type { Context } from '../context.ts'
 import type { Db } from '../db/open.ts'
-import {
-  account,
-  accountLink,
-  address,
-  credentialIssue,
-  holding,
-  movement as movementTable,
-  person,
-  personIdentifier,
-} from '../db/schema.ts'
+import { account, accountLink, address, holding, movement as movementTable } from '../db/schema.ts'
 import { evenOut } from '../even-out.ts'
-import { type Actor, movement } from '../movements/movement.ts'
-import { perform } from '../movements/perform.ts'
-import { now } from '../movements/state.ts'
-import { ProviderRefusal } from '../providers/provider.ts'
+import type { Actor } from '../movements/movement.ts'
 import { Refusal } from '../refusal.ts'
-import { passwordReasons } from './password.ts'
-
-/** The person's own password. If it does not arrive she is told, and it is never tried again without her. */
-export const passwordChange = movement('password-change', {
-  detail: Type.Object({}),
-  secret: 'chosen',
-  notice: true,
-  async apply({ provider, link, authority, secret, fence }) {
-    if (!authority) return { outcome: 'no-secret-here' }
-    if (!link) throw new ProviderRefusal('gone')
-    await provider.setPassword(link.externalId, { password: secret, until: null, fence })
-    return { outcome: 'changed' }
-  },
-  async settle({ tx, account }) {
-    await tx
-      .update(credentialIssue)
-      .set({ claimedAt: now() })
-      .where(
-        and(
-          eq(credentialIssue.accountId, account.id),
-          isNull(credentialIssue.claimedAt),
-          isNull(credentialIssue.expiredAt),
-        ),
-      )
-  },
-})
+import { setChosen } from './password-change.ts'
 
 interface Ask {
   /** As `canonicalAccount` gives it. */
@@ -60,7 +22,7 @@ export function canonicalAccount(text: string): string | undefined {
 
 /**
  * The holder changes a temporary (or any) password for her own. Refusals: `not-verified`, one for an unknown account, a
- * wrong password and a blocked account; `password-refused` with reasons; `not-available` when the directory did not take it.
+ * wrong password and a blocked account; what `setChosen` refuses, once the current password proved right.
  */
 export async function changeOwnPassword(
   ctx: Context,
@@ -78,21 +40,18 @@ export async function changeOwnPassword(
     throw new Refusal('not-verified', 403)
   }
   await onProven()
-  const reasons = passwordReasons(ask.password, [...(await knownOf(ctx, found.personId)), ask.account])
-  if (ask.password === ask.current) reasons.push({ code: 'same' })
-  if (reasons.length > 0) throw new Refusal('password-refused', 400, { reasons })
-  const row = await perform(ctx, actor, passwordChange, {
+  await setChosen(ctx, actor, {
     account: found.id,
-    ...(found.personId ? { person: found.personId } : {}),
-    chosen: ask.password,
-    detail: {},
+    person: found.personId,
+    address: ask.account,
+    password: ask.password,
+    current: ask.current,
     within: tx => stopWhenChanged(tx, found),
   })
-  if (row.state !== 'done') throw new Refusal('not-available', 503, { folio: row.folio }, 60)
 }
 
 /** The password that proved to be hers may have been reset since: then it proves nothing. What is live is told by its folio. */
-async function stopWhenChanged(tx: Db, found: { id: string; version: number }): Promise<undefined> {
+async function stopWhenChanged(tx: Db, found: { id: string; version: number }): Promise<void> {
   const [now] = await tx.select().from(account).where(eq(account.id, found.id)).for('update')
   if (now?.version === found.version && now.state === 'active') return
   const [live] = await tx
@@ -129,16 +88,4 @@ async function decoy(ctx: Context): Promise<{ provider: string; externalId: stri
     .orderBy(accountLink.id)
     .limit(1)
   return some ?? { provider: ctx.institution.accounts[0]?.provider[0] ?? '', externalId: undefined }
-}
-
-/** What others know of her. */
-async function knownOf(ctx: Context, personId: string | null): Promise<string[]> {
-  if (!personId) return []
-  const [holder] = await ctx.db.select().from(person).where(eq(person.id, personId))
-  const identifiers = await ctx.db
-    .select({ value: personIdentifier.value })
-    .from(personIdentifier)
-    .where(eq(personIdentifier.personId, personId))
-  const names = holder ? [holder.given, holder.surname1, holder.surname2] : []
-  return [...names, ...identifiers.map(({ value }) => value)]
 }

@@ -1,13 +1,33 @@
-import { attemptKeys, count, giveBack } from '../limits.ts'
+import type { Context } from '../context.ts'
+import { attemptKeys, count, giveBack, type Source } from '../limits.ts'
 import { serve } from '../serve.ts'
+import { raiseAlert } from './alert.ts'
+import { choosePassword, lookAtLink } from './choose-password.ts'
 import * as contract from './contract.ts'
 import { canonicalAccount, changeOwnPassword } from './own-password.ts'
+
+/** A token says whose it is only once it is known: guesses are counted on source and browser; a known one gives back. */
+async function counted(ctx: Context, source: Source): Promise<() => Promise<void>> {
+  const ids = await count(ctx.db, attemptKeys(ctx, [], source))
+  return () => giveBack(ctx.db, ids)
+}
 
 export const accountRoutes = [
   serve(contract.changePassword, async ({ ctx, actor, source, ask }) => {
     const account = canonicalAccount(ask.account)
     const counted = await count(ctx.db, attemptKeys(ctx, [`account ${account ?? ask.account}`], source))
     await changeOwnPassword(ctx, actor, { ...ask, account: account ?? '' }, () => giveBack(ctx.db, counted))
+    return null
+  }),
+  serve(contract.lookAtLink, async ({ ctx, source, ask }) =>
+    lookAtLink(ctx, ask.token, await counted(ctx, source)),
+  ),
+  serve(contract.chooseByLink, async ({ ctx, actor, source, ask }) => {
+    await choosePassword(ctx, actor, ask, await counted(ctx, source))
+    return null
+  }),
+  serve(contract.raiseAlert, async ({ ctx, actor, source, ask }) => {
+    await raiseAlert(ctx, actor, ask, await counted(ctx, source))
     return null
   }),
 ]

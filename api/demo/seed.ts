@@ -5,7 +5,7 @@ import { eq, sql } from 'drizzle-orm'
 import { blockAccount } from '../accounts/block.ts'
 import { createAccount } from '../accounts/create.ts'
 import type { Context } from '../context.ts'
-import { account, address, credentialIssue, mailbox, movement } from '../db/schema.ts'
+import { account, address, credentialIssue, link, mailbox, movement } from '../db/schema.ts'
 import { kindFor } from '../institution/kind-for.ts'
 import type { MovementRow } from '../movements/movement.ts'
 import { loadRoster } from '../roster/load.ts'
@@ -140,14 +140,7 @@ async function giveAccounts(ctx: Context, one: Cast): Promise<void> {
 async function becameOf(ctx: Context, { expect, note }: Cast, made: MovementRow): Promise<void> {
   const accountId = made.accountId ?? ''
   const ofMovement = eq(movement.id, made.id)
-  if (expect !== 'reset-recently')
-    await ctx.db
-      .update(credentialIssue)
-      .set({
-        issuedAt: sql`now() - interval '90 days'` as never,
-        claimedAt: sql`now() - interval '89 days'` as never,
-      })
-      .where(eq(credentialIssue.movementId, made.id))
+  if (expect !== 'reset-recently') await longAgo(ctx, made.id)
   if (expect === 'account-blocked')
     await blockAccount(ctx, system, {
       account: accountId,
@@ -170,4 +163,15 @@ async function becameOf(ctx: Context, { expect, note }: Cast, made: MovementRow)
     await ctx.db.update(address).set({ domain }).where(eq(address.accountId, accountId))
     await ctx.db.update(mailbox).set({ domain }).where(eq(mailbox.marker, accountId))
   }
+}
+
+/** What was handed out ninety days ago was used the day after. */
+async function longAgo(ctx: Context, made: string): Promise<void> {
+  const issuedAt = sql`now() - interval '90 days'` as never
+  const then = sql`now() - interval '89 days'` as never
+  await ctx.db
+    .update(credentialIssue)
+    .set({ issuedAt, claimedAt: then })
+    .where(eq(credentialIssue.movementId, made))
+  await ctx.db.update(link).set({ issuedAt, expiresAt: then, usedAt: then }).where(eq(link.movementId, made))
 }

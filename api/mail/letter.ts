@@ -5,8 +5,28 @@ export interface Letter {
   /** Each alone on its line, as `label: value`. */
   lines: [label: string, value: string][]
   closing: string[]
-  /** The one page that the words may point to; below the public URL. */
-  link?: string | undefined
+  /** The pages that words and values may point to, below the public URL; nothing else can be followed. */
+  links: string[]
+  /** In HTML, what the eye looks for: one of the links once more. */
+  button?: { text: string; link: string } | undefined
+}
+/** What every mail that hands something over is written from. */
+export interface HandingOver {
+  /** The person's name as the padrón writes it. */
+  name: string
+  channel: 'internet' | 'kiosk' | 'staff' | 'system'
+  askedAt: Date
+  account: string
+  expiresAt: Date
+  folio: string
+  /** 1 for the first mail of this movement; a later one says which it is, because only its secret works. */
+  sends: number
+  /** Token of «No fui yo». */
+  alert: string
+  publicUrl: string
+  timeZone: string
+  contact: Look['contact']
+  texts?: Record<string, string> | undefined
 }
 /** What of the institution a letter shows. */
 export interface Look {
@@ -48,19 +68,32 @@ const entities: Record<string, string> = {
 }
 const escaped = (text: string): string => text.replace(/[&<>"']/g, found => entities[found] ?? '')
 
-/** Text as HTML; the letter's own link, and no other, can be followed. */
-function inHtml(text: string, letter: Letter): string {
-  if (!letter.link) return escaped(text)
-  const link = escaped(letter.link)
-  return text.split(letter.link).map(escaped).join(`<a href="${link}" style="color:#0B5C8A">${link}</a>`)
+/** Text as HTML; the letter's own links, and no other, can be followed. */
+function inHtml(text: string, links: readonly string[]): string {
+  const [link, ...rest] = links
+  if (link === undefined) return escaped(text)
+  const shown = `<a href="${escaped(link)}" style="color:#0B5C8A">${escaped(link)}</a>`
+  return text
+    .split(link)
+    .map(part => inHtml(part, rest))
+    .join(shown)
 }
 
-const paragraph = (text: string, letter: Letter): string =>
-  `<p style="margin:0 0 16px;overflow-wrap:anywhere">${inHtml(text, letter)}</p>`
+const button = ({ button }: Letter, colour: string): string =>
+  button
+    ? `<p style="margin:0 0 16px"><a href="${escaped(button.link)}" style="display:inline-block;background:${colour};color:#FFFFFF;padding:12px 24px;border-radius:2px;font-weight:700">${escaped(button.text)}</a></p>\n`
+    : ''
 
-const row = ([label, value]: [string, string]): string =>
+/** A page of ours whose token stands after `#`, where no server and no log ever sees it. */
+export const pageWith = (publicUrl: string, page: 'activar' | 'no-fui-yo', token: string): string =>
+  `${publicUrl.replace(/\/+$/, '')}/${page}#${token}`
+
+const paragraph = (text: string, letter: Letter): string =>
+  `<p style="margin:0 0 16px;overflow-wrap:anywhere">${inHtml(text, letter.links)}</p>`
+
+const row = ([label, value]: [string, string], { links }: Letter): string =>
   `<tr><td style="padding:6px 0;border-top:1px solid ${hairline};overflow-wrap:anywhere">${escaped(label)}:
-<strong style="font-family:'Atkinson Hyperlegible Mono',Consolas,monospace">${escaped(value)}</strong></td></tr>`
+<strong style="font-family:'Atkinson Hyperlegible Mono',Consolas,monospace">${inHtml(value, links)}</strong></td></tr>`
 
 function inText(letter: Letter, foot: string[]): string {
   const lines = letter.lines.map(([label, value]) => `${label}: ${value}`).join('\n')
@@ -89,9 +122,9 @@ export function render(letter: Letter, look: Look): Rendered {
 <tr><td style="padding:24px 16px;color:${ink};${font};font-size:16px;line-height:1.5">
 ${letter.opening.map(text => paragraph(text, letter)).join('\n')}
 <table ${table} style="margin:0 0 16px;border-bottom:1px solid ${hairline};font-size:16px;line-height:1.5">
-${letter.lines.map(row).join('\n')}
+${letter.lines.map(line => row(line, letter)).join('\n')}
 </table>
-${letter.closing.map(text => paragraph(text, letter)).join('\n')}
+${button(letter, colour)}${letter.closing.map(text => paragraph(text, letter)).join('\n')}
 </td></tr>
 <tr><td style="padding:12px 16px;border-top:2px solid ${colour};color:#46504F;${font};font-size:14px;line-height:1.4">
 ${foot.map(escaped).join('<br>\n')}

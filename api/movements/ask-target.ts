@@ -5,13 +5,13 @@ import { accountLink, movementStep } from '../db/schema.ts'
 import { writerOf } from './handles.ts'
 import { load } from './load.ts'
 import type { Definition, MovementRow } from './movement.ts'
+import { fail } from './set-back.ts'
 import { settle } from './settle.ts'
-import { end } from './state.ts'
 
 /** A password that the person chose is not ours to repeat: the fence at the target says whether it arrived. */
 export async function askTheTarget(ctx: Context, definition: Definition, row: MovementRow): Promise<void> {
   if (await arrived(ctx, row)) await settle(ctx, definition, await load(ctx, definition, row), 'changed')
-  else await ctx.db.transaction(tx => end(tx as Db, row, 'failed', row.problem ?? 'interrupted'))
+  else await ctx.db.transaction(tx => fail(tx as Db, definition, row, row.problem ?? 'interrupted'))
 }
 
 async function arrived(ctx: Context, row: MovementRow): Promise<boolean> {

@@ -4,6 +4,7 @@ import { rows } from '../db/open.ts'
 import { account, address, person } from '../db/schema.ts'
 import type { Definition, MovementRow, Running } from './movement.ts'
 import { Setback } from './set-back.ts'
+import { newToken } from './token.ts'
 
 const nobody = '00000000-0000-0000-0000-000000000000'
 
@@ -21,6 +22,7 @@ export async function load(
     .leftJoin(person, eq(person.id, row.personId ?? nobody))
     .where(eq(account.id, row.accountId ?? nobody))
   if (!found) throw new Setback('account-without-address')
+  const term = definition.term?.(row.detail) ?? 'temporaryPassword'
   const temporary = definition.secret === 'temporary'
   return {
     movement: row,
@@ -29,8 +31,9 @@ export async function load(
     address: `${found.local}@${found.domain}`,
     detail: row.detail,
     fence: row.fence,
-    secret: definition.newSecret?.() ?? chosen ?? '',
-    until: temporary ? await dateAfter(ctx, ctx.institution.terms.temporaryPassword) : null,
+    secret: chosen ?? definition.newSecret?.(row.detail) ?? '',
+    until: temporary ? await dateAfter(ctx, ctx.institution.terms[term]) : null,
+    alert: newToken(),
   }
 }
 

@@ -34,6 +34,8 @@ export interface Running<D> {
   secret: string
   /** When a temporary secret expires, by the database's clock. */
   until: Date | null
+  /** Token of «No fui yo», for this attempt's mail alone. */
+  alert: string
 }
 
 interface Applying<D> extends Running<D> {
@@ -51,6 +53,7 @@ export interface Applied {
 }
 
 export interface Settling<D> extends Running<D> {
+  ctx: Context
   tx: Db
   /** Of the authority's step. */
   outcome: string
@@ -74,7 +77,9 @@ export interface Definition<S extends TSchema = TSchema> {
   detail: S
   secret: 'none' | 'temporary' | 'chosen'
   /** A new secret for one try; `temporary` definitions have one. */
-  newSecret?(): string
+  newSecret?(detail: Static<S>): string
+  /** How long a temporary secret works; a temporary password's term unless told. */
+  term?(detail: Static<S>): 'temporaryPassword' | 'link' | 'activationKey'
   /** Changes the outside through the account's link, with the fence. May run twice. */
   apply(work: Applying<Static<S>>): Promise<Applied>
   /** Writes our own rows with the outcome; may run twice. */
@@ -83,8 +88,8 @@ export interface Definition<S extends TSchema = TSchema> {
   letter?(work: Delivering<Static<S>>): Promise<{ to: string; letter: Letter } | undefined>
   /** Another address when somebody else's entry holds ours; only creations have one. */
   readdress?(work: { tx: Db; running: Running<Static<S>> }): Promise<void>
-  /** Creations only: takes back our own rows when nothing came to be outside. */
-  undo?(work: { tx: Db; account: AccountRow }): Promise<void>
+  /** Creations and chosen passwords: takes back our own rows when nothing came to be outside. */
+  undo?(work: { tx: Db; account: AccountRow; detail: Static<S> }): Promise<void>
   /** A notice without secrets to the institutional mailbox afterwards. */
   notice: boolean
 }

@@ -19,7 +19,7 @@ export interface Intent<D> {
   detail: D
   oficio?: unknown
   reason?: string
-  /** The password that the person chose. */
+  /** The secret that the caller knows already: the person's own password, a key to be handed over. It is worked with here and now. */
   chosen?: string
   /** Last checks and own rows under the locks of the intent: what it throws leaves nothing behind. */
   within?(tx: Db): Promise<{ account: string } | undefined>
@@ -35,7 +35,7 @@ export async function perform<S extends TSchema>(
   definition: Definition<S>,
   intent: Intent<Static<S>>,
 ): Promise<MovementRow> {
-  const here = ctx.config.work !== 'off' || definition.secret === 'chosen'
+  const here = ctx.config.work !== 'off' || intent.chosen !== undefined
   const row = await ctx.db.transaction(tx => intend(ctx, tx as Db, actor, definition, intent, here))
   if (!here) return row
   const act = definition as unknown as Definition

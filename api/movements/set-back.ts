@@ -34,8 +34,9 @@ export async function setBack(ctx: Context, act: Act, row: MovementRow, error: u
 
 async function decide(ctx: Context, tx: Db, act: Act, row: MovementRow, problem: string, error: unknown) {
   const inDoubt = problem === 'unavailable' || problem === 'unexpected'
-  if (act.secret === 'chosen' && !inDoubt) return end(tx, row, 'failed', problem)
-  if (problem === 'gone') return act.undo ? undo(tx, act, row) : end(tx, row, 'needs-attention', problem)
+  if (act.secret === 'chosen' && !inDoubt) return fail(tx, act, row, problem)
+  if (problem === 'gone')
+    return act.undo ? undo(tx, act, row, 'undone', problem) : end(tx, row, 'needs-attention', problem)
   if (row.attempts >= ctx.pace.attempts || (await isOld(tx, row)))
     return end(tx, row, 'needs-attention', problem)
   const wait = waitOf(ctx, act, row, error)
@@ -68,12 +69,16 @@ async function isOld(tx: Db, row: MovementRow): Promise<boolean> {
   return said?.old === true
 }
 
-/** Nothing came to be outside: a creation takes its own rows back. */
-async function undo(tx: Db, act: Act, row: MovementRow) {
+/** Nothing came to be outside: a creation takes its own rows back, a chosen password its link. */
+async function undo(tx: Db, act: Act, row: MovementRow, state: 'undone' | 'failed', problem: string) {
   const [made] = await tx
     .select()
     .from(account)
     .where(eq(account.id, row.accountId ?? ''))
-  if (made) await act.undo?.({ tx, account: made })
-  await end(tx, row, 'undone', 'gone')
+  if (made) await act.undo?.({ tx, account: made, detail: row.detail })
+  await end(tx, row, state, problem)
 }
+
+/** A password that the person chose did not arrive, and nobody sets it any more. */
+export const fail = (tx: Db, act: Act, row: MovementRow, problem: string): Promise<void> =>
+  undo(tx, act, row, 'failed', problem)

@@ -16,7 +16,7 @@ export async function settle(
     const tx = outer as Db
     const [row] = await tx.select().from(movement).where(eq(movement.id, running.movement.id)).for('update')
     if (row?.fence !== running.fence) throw new Stale()
-    await definition.settle({ ...running, tx, outcome })
+    await definition.settle({ ...running, ctx, tx, outcome })
     const applied = { appliedAt: row.appliedAt ?? now() }
     if (definition.letter)
       return turn(tx, row, 'delivering', { ...applied, deliveryState: 'queued' }, { outcome })

@@ -32,7 +32,10 @@ export interface NewPassword {
   until: Date | null
 }
 
-export interface Creation extends NewPassword {
+export interface Creation {
+  /** null: an account that nobody can sign in to until a password is set. */
+  password: string | null
+  until: Date | null
   /** Our account's id, written into the entry: an ambiguous answer is settled by it. */
   marker: string
   address: string

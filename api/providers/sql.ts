@@ -2,7 +2,7 @@ import { and, eq, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
 import { mailbox } from '../db/schema.ts'
 import { hashPassword, passwordMatches } from './hashing.ts'
-import { type Creation, type Entry, type NewPassword, type Provider, ProviderRefusal } from './provider.ts'
+import { type Creation, type Entry, type Provider, ProviderRefusal } from './provider.ts'
 
 type Row = typeof mailbox.$inferSelect
 
@@ -14,6 +14,7 @@ const entry = (row: Row): Entry => ({
 })
 
 const now = () => sql`now()` as never
+const hashed = async (password: string | null) => (password === null ? null : hashPassword(password))
 const nobody = '00000000-0000-0000-0000-000000000000'
 
 /** The database's own error, without the values of the statement: a hash stands among them. */
@@ -25,8 +26,8 @@ const bare = (error: Error): never => {
 export function openSql(db: Db): Provider {
   const rowOf = (id: string) => findEntry(db, eq(mailbox.id, id))
   const change = (id: string, fence: number, set: Partial<Row>) => changeEntry(db, id, fence, set)
-  const setPassword = async (id: string, ask: NewPassword & { fence: number }) =>
-    change(id, ask.fence, { password: await hashPassword(ask.password), passwordUntil: ask.until })
+  const setPassword = async (id: string, ask: Pick<Creation, 'password' | 'until' | 'fence'>) =>
+    change(id, ask.fence, { password: await hashed(ask.password), passwordUntil: ask.until })
 
   return {
     async look(externalId) {
@@ -85,11 +86,11 @@ async function changeEntry(db: Db, id: string, fence: number, set: Partial<Row>)
 async function createEntry(
   db: Db,
   ask: Creation,
-  setPassword: (id: string, ask: NewPassword & { fence: number }) => Promise<void>,
+  setPassword: (id: string, ask: Creation) => Promise<void>,
 ): Promise<Entry> {
   const [local = '', domain = ''] = ask.address.split('@')
   const { displayName, quotaMb, marker, fence, until } = ask
-  const password = await hashPassword(ask.password)
+  const password = await hashed(ask.password)
   const [made] = await db
     .insert(mailbox)
     .values({ local, domain, displayName, quotaMb, marker, fence, password, passwordUntil: until })

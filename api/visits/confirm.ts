@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eq } from 'drizzle-orm'
 import { createAccount } from '../accounts/create.ts'
+import { issueLink } from '../accounts/issue-link.ts'
 import { resetPassword } from '../accounts/reset.ts'
 import type { Context } from '../context.ts'
 import type { Db } from '../db/open.ts'
@@ -51,7 +52,8 @@ async function act(ctx: Context, actor: Actor, open: Visit, option: VisitOption)
   if (option.act === 'create')
     return createAccount(ctx, actor, { ...ask, kind: option.kind, affiliation: option.affiliationId })
   if (!option.accountId) throw new Error('a reset without an account')
-  return resetPassword(ctx, actor, { ...ask, account: option.accountId })
+  const reset = ctx.institution.delivery === 'enlace' ? issueLink : resetPassword
+  return reset(ctx, actor, { ...ask, account: option.accountId })
 }
 
 const isConfirmed = async (db: Db, open: Visit) => {

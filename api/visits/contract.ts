@@ -40,7 +40,7 @@ const Confirmation = Type.Object({
   /** Masked. */
   deliveredTo: Type.String(),
   at: Moment,
-  /** When the temporary password stops working. */
+  /** When the temporary password, or the link, stops working. */
   expiresAt: Type.Optional(Moment),
   /** When another one may be asked for. */
   againAt: Type.Optional(Moment),

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { alternateEmail } from '../accounts/facts.ts'
+import { stopWhenPaused } from '../accounts/pause.ts'
 import type { Context } from '../context.ts'
 import type { Db } from '../db/open.ts'
 import { type VisitOption, visit } from '../db/schema.ts'
@@ -13,7 +14,7 @@ import { Refusal } from '../refusal.ts'
 import { type Claim, type Looked, lookUp } from '../roster/lookup.ts'
 import { canonicalClaim, namesOf } from './claim.ts'
 import { optionsOf, ruleOf, stopWhenUnlinked } from './options.ts'
-import { heldBy, stopWhenLive, stopWhenPaused, stopWhenRecent } from './stops.ts'
+import { heldBy, stopWhenLive, stopWhenRecent } from './stops.ts'
 
 type Match = NonNullable<Looked['match']>
 export type Visit = typeof visit.$inferSelect

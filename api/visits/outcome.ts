@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, desc, eq, inArray } from 'drizzle-orm'
 import { alternateEmail } from '../accounts/facts.ts'
 import type { Context } from '../context.ts'
-import { address, credentialIssue, movement } from '../db/schema.ts'
+import { address, credentialIssue, link, movement } from '../db/schema.ts'
 import { maskAccount, maskEmail } from '../mask.ts'
 import { isLive } from '../movements/state.ts'
 import { Refusal } from '../refusal.ts'
@@ -36,7 +36,12 @@ type Outcome = NonNullable<Awaited<ReturnType<typeof outcome>>>
 
 async function outcome(ctx: Context, open: Visit) {
   const [found] = await ctx.db
-    .select({ movement, local: address.local, domain: address.domain, issue: credentialIssue })
+    .select({
+      movement,
+      local: address.local,
+      domain: address.domain,
+      issue: { issuedAt: credentialIssue.issuedAt, expiresAt: credentialIssue.expiresAt },
+    })
     .from(movement)
     .leftJoin(
       address,
@@ -44,7 +49,14 @@ async function outcome(ctx: Context, open: Visit) {
     )
     .leftJoin(credentialIssue, eq(credentialIssue.movementId, movement.id))
     .where(eq(movement.visitId, open.id))
-  return found
+  if (!found || found.issue) return found
+  const [sent] = await ctx.db
+    .select({ issuedAt: link.issuedAt, expiresAt: link.expiresAt })
+    .from(link)
+    .where(and(eq(link.movementId, found.movement.id), eq(link.purpose, 'password')))
+    .orderBy(desc(link.id))
+    .limit(1)
+  return { ...found, issue: sent ?? null }
 }
 
 const later = (from: Date, seconds: number) => new Date(from.getTime() + seconds * 1000)
@@ -58,6 +70,7 @@ async function told(ctx: Context, { movement: row, local, domain, issue }: Outco
   const handed = await handedOut(ctx.db, limits.resets, row.accountId ?? '', row.id)
   const [again] = limits.resets
   const since = issue?.issuedAt ?? row.intendedAt
+  const term = ctx.institution.delivery === 'enlace' ? terms.link : terms.temporaryPassword
   return {
     folio: row.folio,
     act: row.kind === 'account-creation' ? 'create' : 'reset',
@@ -65,7 +78,7 @@ async function told(ctx: Context, { movement: row, local, domain, issue }: Outco
     account: local && domain ? maskAccount(`${local}@${domain}`) : '',
     deliveredTo: row.deliveryTo ?? (mail ? maskEmail(mail.address) : ''),
     at: row.intendedAt.toISOString(),
-    expiresAt: (issue?.expiresAt ?? later(since, terms.temporaryPassword)).toISOString(),
+    expiresAt: (issue?.expiresAt ?? later(since, term)).toISOString(),
     againAt: (handed?.againAt ?? later(since, again?.seconds ?? 0)).toISOString(),
   }
 }

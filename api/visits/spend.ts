@@ -1,14 +1,15 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, gte, isNull, sql } from 'drizzle-orm'
 import { alternateEmail } from '../accounts/facts.ts'
+import { stopWhenPaused } from '../accounts/pause.ts'
 import type { Context } from '../context.ts'
 import type { Db } from '../db/open.ts'
-import { account, affiliation, movement, type VisitOption, visit } from '../db/schema.ts'
+import { account, affiliation, event, movement, type VisitOption, visit } from '../db/schema.ts'
 import { counts, kindFor } from '../institution/kind-for.ts'
 import { count, limiterKey } from '../limits.ts'
 import { isLive, now } from '../movements/state.ts'
 import { Refusal } from '../refusal.ts'
 import type { Visit } from './identify.ts'
-import { heldBy, stopWhenLive, stopWhenPaused, stopWhenRecent } from './stops.ts'
+import { heldBy, stopWhenLive, stopWhenRecent } from './stops.ts'
 
 /**
  * Under the lock of the person: one statement spends the confirmation, then what was true when she came must still be.
@@ -31,11 +32,28 @@ export async function spend(ctx: Context, tx: Db, open: Visit, option: VisitOpti
   const mail = await alternateEmail(tx, open.personId)
   if (!mail) throw new Refusal('no-alternate-email', 409)
   await stopWhenPaused(tx, open.personId, mail)
+  await stopWhenAlerted(tx, open)
   await stopWhenLeft(ctx, tx, option)
   if (option.accountId) await stopWhenChanged(ctx, tx, option, mail.address)
   else await stopWhenMade(ctx, tx, open.personId, option.kind, mail.address)
   const key = limiterKey(ctx, 'mail', mail.address.toLowerCase())
   await count(tx, [{ key, limits: ctx.institution.limits.mailsPerAddress }])
+}
+
+/** She said meanwhile that it was not her: what was open then stays void also when the pause is over. */
+async function stopWhenAlerted(tx: Db, open: Visit): Promise<void> {
+  const [said] = await tx
+    .select({ id: event.id })
+    .from(event)
+    .where(
+      and(
+        eq(event.personId, open.personId),
+        eq(event.kind, 'self-service-paused'),
+        gte(event.at, open.createdAt),
+      ),
+    )
+    .limit(1)
+  if (said) throw new Refusal('visit-expired', 410)
 }
 
 /** A padrón loaded meanwhile may have ended the post, or moved it to another kind of account. */

@@ -30,27 +30,6 @@ export async function heldBy(db: Db, personId: string): Promise<Held[]> {
   }))
 }
 
-/** «No fui yo», staff, or an alternate address that changed a moment ago. What ends it may be staff alone: no `until` then. */
-export async function stopWhenPaused(
-  db: Db,
-  personId: string,
-  mail: { coolingUntil: Date | null } | undefined,
-): Promise<void> {
-  const [paused] = await rows<{ until: string | null }>(
-    db,
-    sql`select case when isfinite(max(ends)) then max(ends) end as until
-        from (select paused_until as ends from person where id = ${personId}
-              union all select ${mail?.coolingUntil?.toISOString() ?? null}::timestamptz) as pause
-        where ends > now() having count(*) > 0`,
-  )
-  if (!paused) return
-  throw new Refusal(
-    'self-service-paused',
-    409,
-    paused.until ? { until: new Date(paused.until).toISOString() } : {},
-  )
-}
-
 /** An act of hers that is still going on. */
 export async function stopWhenLive(db: Db, personId: string, mail: string | undefined): Promise<void> {
   const [live] = await db
@@ -60,7 +39,7 @@ export async function stopWhenLive(db: Db, personId: string, mail: string | unde
       and(
         eq(movement.personId, personId),
         inArray(movement.state, ['intended', 'applying', 'delivering']),
-        inArray(movement.kind, ['account-creation', 'password-reset', 'password-change']),
+        inArray(movement.kind, ['account-creation', 'password-reset', 'link-issue', 'password-change']),
       ),
     )
     .limit(1)
@@ -77,7 +56,7 @@ interface Handed {
 }
 
 /**
- * Temporary passwords of an account that reached their mailbox, against `limits.resets`: undefined while all have room.
+ * Temporary passwords and links of an account that reached their mailbox, against `limits.resets`: undefined while all have room.
  * `own` is a movement that counts though it is not done yet.
  */
 export async function handedOut(
@@ -90,7 +69,11 @@ export async function handedOut(
     db,
     sql`with handed as (
           select i.issued_at as at from credential_issue i join movement m on m.id = i.movement_id
-          where i.account_id = ${accountId} and (m.state = 'done' or m.id = ${own ?? null}::uuid))
+          where i.account_id = ${accountId} and (m.state = 'done' or m.id = ${own ?? null}::uuid)
+          union all
+          select max(l.issued_at) from link l join movement m on m.id = l.movement_id
+          where l.account_id = ${accountId} and l.purpose = 'password' and (m.state = 'done' or m.id = ${own ?? null}::uuid)
+          group by m.id)
         select max(ends) as again, (select max(at) from handed) as at
         from (select (select h.at from handed h order by h.at desc offset l.count - 1 limit 1)
                 + make_interval(secs => l.seconds) as ends
@@ -100,7 +83,7 @@ export async function handedOut(
   return full?.again ? { at: new Date(full.at), againAt: new Date(full.again) } : undefined
 }
 
-/** A temporary password handed out a moment ago; says when the next one may be asked for. */
+/** A temporary password or a link handed out a moment ago; says when the next one may be asked for. */
 export async function stopWhenRecent(
   db: Db,
   limits: readonly Limit[],

@@ -93,9 +93,12 @@ export async function judge(scene: Scene, people: readonly Person[]): Promise<Ve
   return verdict
 }
 
-/** Searches every issued password in a dump, in PostgreSQL's own files, in the service's folder and in what it wrote. */
-async function secretsFound(scene: Scene): Promise<number> {
-  const issued = [...mailed(scene).values()].flat().map(({ password }) => password)
+/** Searches every issued password and token in a dump, in PostgreSQL's own files, in the service's folder and in what it wrote. */
+export async function secretsFound(scene: Scene): Promise<number> {
+  const tokens = scene.smtp.mails.flatMap(({ text }) =>
+    [...text.matchAll(/#([\w-]{43})/g)].map(([, token = '']) => token),
+  )
+  const issued = [...[...mailed(scene).values()].flat().map(({ password }) => password), ...tokens]
   if (issued.length === 0) return 0
   const { stdout: dump } = await promisify(execFile)('pg_dump', [scene.databaseUrl], { maxBuffer: 2 ** 28 })
   const wrote = scene.nodes.map(node => node.wrote()).join('\n')

@@ -52,8 +52,8 @@ const key = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('ba
 let scenes = 0
 let numbered = 50_000_000 + Math.floor(Math.random() * 9) * 1_000_000
 
-/** A scene of its own on a PostgreSQL that has the migrated `mci_template`. */
-export async function openScene(server: Postgres): Promise<Scene> {
+/** A scene of its own on a PostgreSQL that has the migrated `mci_template`; `otherwise` is YAML over the preset. */
+export async function openScene(server: Postgres, otherwise = ''): Promise<Scene> {
   const name = `scene_${process.pid}_${scenes++}`
   await server.createDatabase(name, 'mci_template')
   const databaseUrl = server.url(name)
@@ -61,7 +61,7 @@ export async function openScene(server: Postgres): Promise<Scene> {
   const dataDir = join(folder, 'data')
   mkdirSync(dataDir)
   const institution = join(folder, 'institution.yaml')
-  writeFileSync(institution, 'extends: colima\n')
+  writeFileSync(institution, `extends: colima\n${otherwise}\n`)
   const smtp = await startSmtp()
   const client = postgres(databaseUrl, { max: 2, onnotice: () => {} })
   const look: Scene['look'] = async statement => [...(await client.unsafe(statement))] as never

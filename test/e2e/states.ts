@@ -45,6 +45,49 @@ const choose: Open = async (page, demo) => {
   await expectPage(page, '¿Cuál cuenta?')
 }
 
+const TOKEN = 'A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0U1w'
+const aLink = {
+  account: 'maria.lopez@colima.example',
+  purpose: 'password',
+  act: 'reset',
+  expiresAt: inMinutes(60),
+}
+
+/** P4 as a mail's link opens it. */
+const byLink =
+  (title: string, status = 200, body: object = aLink): Open =>
+  async (page, demo) => {
+    await answer(page, '/api/links', status, body)
+    await at(`/activar#${TOKEN}`, title)(page, demo)
+  }
+const dead = (body: object): Open => byLink('Este enlace ya no sirve', 410, body)
+
+const chosen =
+  (password: string, status: number, body: object): Open =>
+  async (page, demo) => {
+    await answer(page, '/api/links/password', status, body)
+    await byLink('Elija su contraseña')(page, demo)
+    await page.fill('#password', password)
+    await page.getByRole('button', { name: 'Guardar contraseña' }).click()
+  }
+
+const typedKey =
+  (key: string): Open =>
+  async (page, demo) => {
+    await at('/activar', 'Escriba su clave de activación')(page, demo)
+    await page.fill('#key', key)
+    await page.getByRole('button', { name: 'Continuar' }).click()
+  }
+
+const notMe =
+  (status: number, title: string, body: object = {}): Open =>
+  async (page, demo) => {
+    await answer(page, '/api/alerts', status, body)
+    await at(`/no-fui-yo#${TOKEN}`, '¿No fue usted?')(page, demo)
+    await page.getByRole('button', { name: 'No fui yo', exact: true }).click()
+    await expectPage(page, title)
+  }
+
 /** Every state of every public page, and how a person gets there. */
 export const states: Record<string, Open> = {
   inicio: at('/', /^(Obtenga su cuenta|Escriba su)/),
@@ -187,6 +230,76 @@ export const states: Record<string, Open> = {
     await page.getByRole('button', { name: 'Guardar contraseña' }).click()
     await expectPage(page, 'Contraseña guardada')
   },
+  activar: byLink('Elija su contraseña'),
+  'activar-buscando': async (page, demo) => {
+    await page.route('**/api/links', () => undefined)
+    await at(`/activar#${TOKEN}`, 'Buscando…')(page, demo)
+  },
+  'activar-errores': async (page, demo) => {
+    await chosen('corta', 204, {})(page, demo)
+    await page.getByRole('alert').getByText('Le faltan 7 caracteres').waitFor()
+  },
+  'activar-no-se-puede-usar': async (page, demo) => {
+    const reasons = [{ code: 'personal' }]
+    await chosen('maria lopez 1', 400, { code: 'password-refused', reasons })(page, demo)
+    await page.getByRole('alert').getByText('No use su nombre ni su CURP').waitFor()
+  },
+  'activar-guardada': async (page, demo) => {
+    await chosen('una frase larga y mía', 204, {})(page, demo)
+    await expectPage(page, 'Contraseña guardada')
+  },
+  'activar-directorio-caido': async (page, demo) => {
+    const body = { code: 'not-available', folio: 'M-2026-K7WQ4T' }
+    await chosen('una frase larga y mía', 503, body)(page, demo)
+    await expectPage(page, 'El servicio no está disponible')
+  },
+  'activar-usado-mientras': async (page, demo) => {
+    await chosen('una frase larga y mía', 410, { code: 'used', at: inMinutes(-1) })(page, demo)
+    await expectPage(page, 'Este enlace ya no sirve')
+  },
+  'activar-usado': async (page, demo) => {
+    await dead({ code: 'used', at: inMinutes(-60) })(page, demo)
+    await page.getByText(/^Ya se usó (a las|el \d+ \w+ a las) \d\d:\d\d h\.$/).waitFor()
+  },
+  'activar-vencido': async (page, demo) => {
+    await dead({ code: 'expired', at: inMinutes(-60) })(page, demo)
+    await page.getByText(/^Venció (a las|el \d+ \w+ a las) \d\d:\d\d h\.$/).waitFor()
+  },
+  'activar-incompleto': async (page, demo) => {
+    await dead({ code: 'expired' })(page, demo)
+    await page.getByText('Venció, está incompleto o hubo otro cambio en su cuenta.').waitFor()
+  },
+  'activar-mas-reciente': async (page, demo) => {
+    await dead({ code: 'superseded', at: inMinutes(-60) })(page, demo)
+    await page.getByText('Enviamos uno más reciente; use ese.').waitFor()
+  },
+  'activar-en-pausa': byLink('El autoservicio de su cuenta está en pausa', 409, {
+    code: 'self-service-paused',
+  }),
+  'activar-clave': at('/activar', 'Escriba su clave de activación'),
+  'activar-clave-vacia': async (page, demo) => {
+    await typedKey('')(page, demo)
+    await page.getByRole('alert').waitFor()
+  },
+  'activar-clave-desconocida': async (page, demo) => {
+    await answer(page, '/api/links', 410, { code: 'expired' })
+    await typedKey('k7wq 4txm 9rbh')(page, demo)
+    await page.getByRole('alert').getByText('La clave no coincide').waitFor()
+  },
+  'activar-clave-usada': async (page, demo) => {
+    await answer(page, '/api/links', 410, { code: 'used', at: inMinutes(-60) })
+    await typedKey('K7WQ-4TXM-9RBH')(page, demo)
+    await expectPage(page, 'Esta clave ya no sirve')
+  },
+  'activar-clave-buena': async (page, demo) => {
+    await answer(page, '/api/links', 200, { ...aLink, purpose: 'activation', act: 'create' })
+    await typedKey('K7WQ 4TXM 9RBH')(page, demo)
+    await expectPage(page, 'Elija su contraseña')
+  },
+  'no-fui-yo': at(`/no-fui-yo#${TOKEN}`, '¿No fue usted?'),
+  'no-fui-yo-recibido': notMe(204, 'Aviso recibido'),
+  'no-fui-yo-ya-no-sirve': notMe(410, 'Este enlace ya no sirve', { code: 'used', at: inMinutes(-60) }),
+  'no-fui-yo-sin-enlace': at('/no-fui-yo', 'Este enlace ya no sirve'),
   accesibilidad: at('/accesibilidad', 'Accesibilidad'),
   'no-existe': at('/no-hay-tal', 'No encontramos esta página'),
   demostracion: async (page, demo) => {

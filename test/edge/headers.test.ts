@@ -12,7 +12,16 @@ const { onPostgres } = house({ env: abroad })
 const routes = await allRoutes()
 const host = 'correo.colima.example'
 const assets = readdirSync(join(import.meta.dirname, '../../web/dist/publico/assets'))
-const pages = ['/', '/trabajador', '/confirmar', '/listo', '/contrasena', '/accesibilidad']
+const pages = [
+  '/',
+  '/trabajador',
+  '/confirmar',
+  '/listo',
+  '/contrasena',
+  '/activar',
+  '/no-fui-yo',
+  '/accesibilidad',
+]
 
 type Headers = Record<string, unknown>
 

@@ -53,7 +53,9 @@ describe.skipIf(needs(missing))('the service as an operator runs it', () => {
     await visitor.goThrough(who)
     const cookies = [...visitor.cookies.values()]
     const mail = await h.smtp.waitFor(({ to }) => to.includes(who.alternate))
-    const { account, password } = credentialsIn(mail.text)
+    const { account, password, alert } = credentialsIn(mail.text)
+    expect((await visitor.ask('POST', '/api/links', { token: 'marcadeenlace' })).status).toBe(410)
+    expect((await visitor.ask('POST', '/api/links/password', { token: alert, password })).status).toBe(410)
     const own = `el volcán ${who.claim.curt} duerme`
     expect((await visitor.changePassword(account, 'marcadeintento', own)).status).toBe(403)
     expect((await visitor.changePassword(account, password, own)).status).toBe(204)
@@ -61,7 +63,7 @@ describe.skipIf(needs(missing))('the service as an operator runs it', () => {
       cookie => JSON.parse(Buffer.from(cookie.split('.')[1] ?? '', 'base64url').toString()).jti,
     )
     return {
-      secrets: [password, own, 'marcadeintento', 'marcadetoken', ...cookies, ...ids],
+      secrets: [password, own, alert, 'marcadeintento', 'marcadetoken', 'marcadeenlace', ...cookies, ...ids],
       personal: [
         'marcarota',
         'marca@consulta',

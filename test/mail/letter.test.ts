@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { chooseByLink } from '../../api/mail/es-mx/choose-by-link.ts'
 import { passwordChanged } from '../../api/mail/es-mx/password-changed.ts'
 import { type TemporaryPasswordAsk, temporaryPassword } from '../../api/mail/es-mx/temporary-password.ts'
 import { type Look, plainName, render } from '../../api/mail/letter.ts'
@@ -20,10 +21,12 @@ const ask: TemporaryPasswordAsk = {
   expiresAt: new Date('2026-11-23T16:42:00Z'),
   folio: 'M-2026-K7WQ4T',
   sends: 1,
+  alert: 'A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0U1w',
   publicUrl: 'https://micorreo.example.mx',
   timeZone: 'America/Mexico_City',
   contact,
 }
+const notMe = `https://micorreo.example.mx/no-fui-yo#${ask.alert}`
 const rendered = (change: Partial<TemporaryPasswordAsk> = {}) =>
   render(temporaryPassword({ ...ask, ...change }), look)
 
@@ -53,7 +56,7 @@ Folio: M-2026-K7WQ4T
 
 Sustituye a cualquier contraseña anterior. Cámbiela por una suya en https://micorreo.example.mx/contrasena.
 
-Si usted no lo pidió, llame a 312 000 0000, lunes a viernes de 9 a 15 h.
+Si usted no lo pidió, avísenos: ${notMe}.
 
 -- 
 Coordinación de los Servicios Educativos
@@ -70,6 +73,27 @@ test('a creation, a kiosk and a later mail of the same movement are said', () =>
   expect(rendered().text).not.toContain('Envío')
 })
 
+test('a link to choose a password by stands alone on its line, and in HTML also as a button', () => {
+  const token = 'z9Y8x7W6v5U4t3S2r1Q0p9O8n7M6l5K4j3I2h1G0f9e'
+  const link = `https://micorreo.example.mx/activar#${token}`
+  const reset = render(chooseByLink({ ...ask, token }), look)
+  expect(reset.subject).toBe('Restablezca su contraseña institucional')
+  expect(reset.text).toContain(
+    `Usted pidió restablecer la contraseña de ${ask.account} el 22 nov 2026 a las 10:42 h, desde internet.`,
+  )
+  expect(reset.text).toContain(
+    `\nCuenta: ${ask.account}\nEnlace: ${link}\nVence: 23 nov 2026, 10:42 h\nFolio: ${ask.folio}\n`,
+  )
+  expect(reset.text).toContain(`Si usted no lo pidió, avísenos: ${notMe}.`)
+  expect([...reset.html.matchAll(/href="([^"]*)"/g)].map(found => found[1])).toEqual([link, link, notMe])
+  const made = render(chooseByLink({ ...ask, token, act: 'create', sends: 2 }), look)
+  expect(made.subject).toBe('Su cuenta institucional está lista')
+  expect(made.text).toMatch(
+    /^María José: creamos su cuenta maria\.lopez@docentecolima\.gob\.mx\. Elija su contraseña/,
+  )
+  expect(made.text.split('\n')).toContain('Envío: 2')
+})
+
 test('the institution says a sentence otherwise, but not the lines that programs read', () => {
   const texts = {
     'mail.temporary-password.not-me': 'Avise al {reach}.',
@@ -82,15 +106,22 @@ test('the institution says a sentence otherwise, but not the lines that programs
   expect(text).toContain('\nCuenta: maria.lopez@docentecolima.gob.mx\n')
 })
 
-test('the notice of a changed password holds no secret and no link', () => {
+const changed = (alert?: string) => {
+  const { account, folio, timeZone, publicUrl } = ask
   const changedAt = new Date('2026-11-22T16:42:00Z')
-  const { account, folio, timeZone } = ask
-  const notice = render(passwordChanged({ account, folio, timeZone, changedAt, contact }), look)
+  return render(passwordChanged({ account, folio, timeZone, changedAt, contact, publicUrl, alert }), look)
+}
+
+test('the notice of a changed password holds no secret, and one link to say «no fui yo»', () => {
+  const notice = changed(ask.alert)
   expect(notice.subject).toBe('La contraseña de su cuenta cambió')
   expect(notice.text.split('\n')[0]).toBe(
     'Si fue usted, no haga nada. Si no fue usted, llame hoy a 312 000 0000, folio M-2026-K7WQ4T.',
   )
-  expect(urls(notice.text + notice.html)).toEqual([])
+  expect(new Set(urls(notice.text + notice.html).map(url => url.replace(/\.$/, '')))).toEqual(
+    new Set([notMe]),
+  )
+  expect(urls(changed().text + changed().html)).toEqual([])
 })
 
 describe('both parts', () => {
@@ -124,9 +155,9 @@ describe('both parts', () => {
     const { text, html } = rendered()
     const link = 'https://micorreo.example.mx/contrasena'
     expect(new Set([...urls(text), ...urls(html)].map(url => url.replace(/\.$/, '')))).toEqual(
-      new Set([link]),
+      new Set([link, notMe]),
     )
-    expect([...html.matchAll(/href="([^"]*)"/g)].map(found => found[1])).toEqual([link])
+    expect([...html.matchAll(/href="([^"]*)"/g)].map(found => found[1])).toEqual([link, notMe])
   })
 })
 
@@ -167,7 +198,7 @@ describe.each(hostileNames)('SEC-75: a person named %.60j', name => {
 
   test('adds no place to go to', () => {
     const found = [...urls(text), ...urls(html)].filter(
-      url => !url.startsWith('https://micorreo.example.mx/contrasena'),
+      url => !url.startsWith('https://micorreo.example.mx/contrasena') && url.replace(/\.$/, '') !== notMe,
     )
     expect(found).toEqual([])
     expect(text + html).not.toMatch(/evil\.example|49/)

@@ -23,12 +23,14 @@ export async function addressOf(h: House, person: Person, kind = 'personal'): Pr
   return row?.address
 }
 
-/** Moves the issues of her accounts into the past, so that another reset may be asked for. */
-export const longAgo = (h: House, person: Person, ago = '20 minutes') =>
-  h.look(
-    `update credential_issue set issued_at = issued_at - interval '${ago}'
-     where account_id in (select account_id from holding where person_id = '${person.id}')`,
-  )
+/** Moves what was handed out for her accounts into the past, so that another reset may be asked for. */
+export async function longAgo(h: House, person: Person, ago = '20 minutes'): Promise<void> {
+  for (const table of ['credential_issue', 'link'])
+    await h.look(
+      `update ${table} set issued_at = issued_at - interval '${ago}'
+       where account_id in (select account_id from holding where person_id = '${person.id}')`,
+    )
+}
 
 /** How often a claim was compared with the padrón and refused. */
 export async function refusedClaims(h: House, person: Person): Promise<number> {

@@ -15,10 +15,13 @@ export function passwordProblems(say: Say, { account, current, password }: Passw
   if (!/^[^@\s]+@[^@\s]+$/u.test(account.trim()))
     list.push({ field: 'account', text: say('password.account') })
   if (!current) list.push({ field: 'current', text: say('password.currentRequired') })
-  if (!password) list.push({ field: 'password', text: say('password.required') })
-  else if (length(password) < LEAST)
-    list.push({ field: 'password', text: tooShort(say, LEAST - length(password)) })
-  return list
+  return [...list, ...newPasswordProblems(say, password)]
+}
+
+export function newPasswordProblems(say: Say, password: string) {
+  if (!password) return [{ field: 'password', text: say('password.required') }]
+  const missing = LEAST - length(password)
+  return missing > 0 ? [{ field: 'password', text: tooShort(say, missing) }] : []
 }
 
 const length = (text: string) => [...text.normalize('NFC')].length

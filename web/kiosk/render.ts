@@ -23,7 +23,7 @@ const catalogues = { 'es-MX': esMX, en }
 export const paths = (institution: PublicInstitution): string[] => [
   '/',
   ...profileScreens(institution).map(({ path }) => path),
-  ...['/confirmar', '/listo', '/contrasena', '/accesibilidad'],
+  ...['/confirmar', '/listo', '/contrasena', '/activar', '/no-fui-yo', '/accesibilidad'],
   ...(institution.demo ? ['/demo'] : []),
 ]
 

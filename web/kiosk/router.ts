@@ -28,6 +28,8 @@ export function createPages(institution: PublicInstitution, manner: Manner, hist
       { path: '/confirmar', component: Confirm },
       { path: '/listo', component: Result },
       { path: '/contrasena', component: () => import('./Password.vue') },
+      { path: '/activar', component: () => import('./Activate.vue') },
+      { path: '/no-fui-yo', component: () => import('./NotMe.vue') },
       { path: '/accesibilidad', component: () => import('./Accessibility.vue') },
       ...(institution.demo ? [{ path: '/demo', component: () => import('./demo/Demo.vue') }] : []),
       { path: '/:missing(.*)*', name: 'missing', component: Missing },

@@ -1,4 +1,4 @@
-import type { Letter, Look } from '../letter.ts'
+import { type Letter, type Look, pageWith } from '../letter.ts'
 import { when } from '../when.ts'
 import { say } from './words.ts'
 
@@ -6,14 +6,18 @@ export interface PasswordChangedAsk {
   account: string
   changedAt: Date
   folio: string
+  publicUrl: string
+  /** Token of «No fui yo»; none where nobody in the padrón holds the account. */
+  alert?: string | undefined
   timeZone: string
   contact: Look['contact']
   texts?: Record<string, string> | undefined
 }
 
-/** «La contraseña de su cuenta cambió», to the institutional mailbox itself. Holds no secret and no link. */
+/** «La contraseña de su cuenta cambió», to the institutional mailbox itself. Holds no secret; its one link says «No fui yo». */
 export function passwordChanged(ask: PasswordChangedAsk): Letter {
   const { texts, folio } = ask
+  const links = ask.alert ? [pageWith(ask.publicUrl, 'no-fui-yo', ask.alert)] : []
   return {
     subject: say('mail.password-changed.subject', texts),
     opening: [say('mail.password-changed.what-now', texts, { phone: ask.contact.phone ?? '', folio })],
@@ -22,6 +26,7 @@ export function passwordChanged(ask: PasswordChangedAsk): Letter {
       ['Cambió', when(ask.changedAt, ask.timeZone)],
       ['Folio', folio],
     ],
-    closing: [],
+    closing: links.map(link => say('mail.password-changed.not-me', texts, { link })),
+    links,
   }
 }

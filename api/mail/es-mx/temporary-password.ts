@@ -1,30 +1,18 @@
-import { type Letter, type Look, plainName } from '../letter.ts'
+import { type HandingOver, type Letter, plainName } from '../letter.ts'
 import { day, hour, when } from '../when.ts'
+import { notMe } from './not-me.ts'
 import { say } from './words.ts'
 
-export interface TemporaryPasswordAsk {
-  /** The person's name as the padrón writes it. */
-  name: string
+export interface TemporaryPasswordAsk extends HandingOver {
   act: 'create' | 'reset'
-  channel: 'internet' | 'kiosk' | 'staff' | 'system'
-  askedAt: Date
-  account: string
   password: string
-  expiresAt: Date
-  folio: string
-  /** 1 for the first mail of this movement; a later one says which it is, because only its password works. */
-  sends: number
-  publicUrl: string
-  timeZone: string
-  contact: Look['contact']
-  texts?: Record<string, string> | undefined
 }
 
 /** «Su contraseña temporal», to the alternate address: after a creation and after a reset. */
 export function temporaryPassword(ask: TemporaryPasswordAsk): Letter {
   const { texts, timeZone } = ask
   const link = `${ask.publicUrl.replace(/\/+$/, '')}/contrasena`
-  const reach = [ask.contact.phone, ask.contact.hours].filter(Boolean).join(', ')
+  const report = notMe(ask)
   const asked = {
     name: plainName(ask.name),
     act: say(`mail.act.${ask.act}`, texts),
@@ -43,10 +31,7 @@ export function temporaryPassword(ask: TemporaryPasswordAsk): Letter {
       ['Folio', ask.folio],
       ...(ask.sends > 1 ? [['Envío', String(ask.sends)] as [string, string]] : []),
     ],
-    closing: [
-      say('mail.temporary-password.change', texts, { link }),
-      say('mail.temporary-password.not-me', texts, { reach }),
-    ],
-    link,
+    closing: [say('mail.temporary-password.change', texts, { link }), report.said],
+    links: [link, report.link],
   }
 }

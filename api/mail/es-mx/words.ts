@@ -4,7 +4,14 @@ const mailWords = {
   'mail.temporary-password.asked': '{name}: usted pidió {act} el {day} a las {hour}, desde {channel}.',
   'mail.temporary-password.change':
     'Sustituye a cualquier contraseña anterior. Cámbiela por una suya en {link}.',
-  'mail.temporary-password.not-me': 'Si usted no lo pidió, llame a {reach}.',
+  'mail.temporary-password.not-me': 'Si usted no lo pidió, avísenos: {link}.',
+  'mail.link.create.subject': 'Su cuenta institucional está lista',
+  'mail.link.create.asked': '{name}: creamos su cuenta {account}.',
+  'mail.link.reset.subject': 'Restablezca su contraseña institucional',
+  'mail.link.reset.asked':
+    'Usted pidió restablecer la contraseña de {account} el {day} a las {hour}, desde {channel}.',
+  'mail.link.choose': 'Elija su contraseña con este enlace. Sirve una sola vez y vence el {expires}.',
+  'mail.link.button': 'Elegir mi contraseña',
   'mail.act.create': 'crear su cuenta',
   'mail.act.reset': 'restablecer su contraseña',
   'mail.channel.internet': 'internet',
@@ -14,6 +21,7 @@ const mailWords = {
   'mail.password-changed.subject': 'La contraseña de su cuenta cambió',
   'mail.password-changed.what-now':
     'Si fue usted, no haga nada. Si no fue usted, llame hoy a {phone}, folio {folio}.',
+  'mail.password-changed.not-me': 'También puede avisarnos aquí: {link}.',
 } as const
 
 type MailWord = keyof typeof mailWords
