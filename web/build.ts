@@ -27,7 +27,7 @@ function fresh() {
 type Output = Rolldown.RolldownOutput['output']
 
 /** Pages off the main path come when they are asked for; all the rest is one file, for slow lines. */
-const LATER = /kiosk\/(demo\/|Password|password-|Accessibility)|SecretField/
+const LATER = /kiosk\/(demo\/|Password|password-|Accessibility|Code|code-|prove)|SecretField|altcha-lib/
 /** How long plugins take is nobody's business at start. */
 const checks = { pluginTimings: false }
 const output = { codeSplitting: { groups: [{ name: 'site', test: (id: string) => !LATER.test(id) }] } }

@@ -2,7 +2,7 @@
 export const AVAILABLE = {
   providers: ['sql'] as readonly string[],
   delivery: ['temporal'] as readonly string[],
-  confirmation: ['direct'] as readonly string[],
+  confirmation: ['direct', 'code'] as readonly string[],
   profiles: ['worker', 'student'] as readonly string[],
 }
 

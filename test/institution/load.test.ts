@@ -164,7 +164,7 @@ test('values of the environment are read by name or from the file that NAME_FILE
 
 test('a later version may do what this one refuses', () => {
   const file = folderOf({ 'mia.yaml': 'extends: colima\ndelivery: enlace\nconfirmation: code\n' })
-  const available = { ...AVAILABLE, delivery: ['temporal', 'enlace'], confirmation: ['direct', 'code'] }
+  const available = { ...AVAILABLE, delivery: ['temporal', 'enlace'] }
   expect(loadInstitution(file, {}, { available })).toMatchObject({ delivery: 'enlace', confirmation: 'code' })
 })
 
