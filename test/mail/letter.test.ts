@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { confirmationCode } from '../../api/mail/es-mx/confirmation-code.ts'
 import { passwordChanged } from '../../api/mail/es-mx/password-changed.ts'
 import { type TemporaryPasswordAsk, temporaryPassword } from '../../api/mail/es-mx/temporary-password.ts'
 import { type Look, plainName, render } from '../../api/mail/letter.ts'
@@ -186,6 +187,34 @@ test('names of people pass as they are', () => {
     'D´Angelo',
   ])
     expect(plainName(name)).toBe(name)
+})
+
+test('the mail with a code says what it is for, alone on its line, and has no link to follow', () => {
+  const { subject, text, html } = render(
+    confirmationCode({
+      name: 'María José',
+      channel: 'kiosk',
+      issuedAt: new Date('2026-11-22T16:42:00Z'),
+      code: 'K7WQ4TRM',
+      expiresAt: new Date('2026-11-22T16:52:00Z'),
+      timeZone: 'America/Mexico_City',
+      contact,
+    }),
+    look,
+  )
+  expect(subject).toBe('Su código para confirmar')
+  expect(text).toContain(`María José: usted pidió este código el 22 nov 2026 a las 10:42 h, desde un quiosco.
+
+Código: K7WQ4TRM
+Vence: 22 nov 2026, 10:52 h
+
+Escríbalo en la página donde lo pidió. No lo dé a nadie, tampoco a quien diga ser de la institución.
+
+Si usted no lo pidió, llame a 312 000 0000. Su cuenta y su contraseña no han cambiado.
+`)
+  for (const said of ['Código: K7WQ4TRM', 'Vence: 22 nov 2026, 10:52 h', 'No lo dé a nadie'])
+    expect(read(html)).toContain(said)
+  expect(urls(text + html)).toEqual([])
 })
 
 test('a value with signs of HTML is shown, not obeyed', () => {
