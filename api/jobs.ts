@@ -13,6 +13,7 @@ import type { Definition } from './movements/movement.ts'
 import { resume, sweep } from './movements/resume.ts'
 import { sealEvents } from './movements/seal.ts'
 import { prune } from './visits/prune.ts'
+import { watch } from './visits/watch.ts'
 
 /** Every movement there is: a row of one of these kinds can be taken up again by any node. */
 export const definitions = [
@@ -38,7 +39,9 @@ export async function startJobs(ctx: Context): Promise<void> {
   await queue.work('expire-passwords', () => expirePasswords(ctx))
   await queue.work('seal', () => sealEvents(ctx))
   await queue.work('prune', () => prune(ctx))
-  for (const name of ['sweep', 'expire-passwords', 'seal'] as const) await queue.every(name, '* * * * *')
+  await queue.work('watch', () => watch(ctx))
+  for (const name of ['sweep', 'expire-passwords', 'seal', 'watch'] as const)
+    await queue.every(name, '* * * * *')
   await queue.every('prune', '17 * * * *')
   await sweep(ctx)
 }

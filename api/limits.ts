@@ -86,9 +86,9 @@ export async function giveBack(db: Db, ids: readonly number[]): Promise<void> {
       .catch(refuse)
 }
 
-/** Is there still room, without counting? A confirmation looks again at what identified her. */
-export async function assertRoom(db: Db, counted: readonly Counted[]): Promise<void> {
-  const [full] = await rows<{ wait: number }>(
+/** Seconds until every pair has room again, without counting; undefined while all have. */
+async function fullFor(db: Db, counted: readonly Counted[]): Promise<number | undefined> {
+  const [full] = await rows<{ wait: number | null }>(
     db,
     sql`select max(ceil(extract(epoch from f.frees - now())))::int as wait from (
           select (select a.at from attempt a where a.key = p.key and a.at > now() - make_interval(secs => p.seconds)
@@ -96,5 +96,32 @@ export async function assertRoom(db: Db, counted: readonly Counted[]): Promise<v
           from jsonb_to_recordset(${asJson(pairsOf(counted))}) as p(key text, count integer, seconds integer)
         ) as f where f.frees is not null`,
   ).catch(refuse)
-  if (full?.wait) throw new Refusal('too-many-attempts', 429, {}, Math.max(1, full.wait))
+  return full?.wait == null ? undefined : Math.max(1, full.wait)
+}
+
+/** Is there still room, without counting? A confirmation looks again at what identified her. */
+export async function assertRoom(db: Db, counted: readonly Counted[]): Promise<void> {
+  const wait = await fullFor(db, counted)
+  if (wait !== undefined) throw new Refusal('too-many-attempts', 429, {}, wait)
+}
+
+/** Has any key used up half of what one of its limits allows? */
+export const isHalfUsed = async (db: Db, counted: readonly Counted[]): Promise<boolean> =>
+  (await fullFor(
+    db,
+    counted.map(({ key, limits }) => ({
+      key,
+      limits: limits.map(({ count, seconds }) => ({ count: Math.ceil(count / 2), seconds })),
+    })),
+  )) !== undefined
+
+/** How many more attempts the tightest pair has room for. */
+export async function roomLeft(db: Db, counted: readonly Counted[]): Promise<number> {
+  const [room] = await rows<{ left: number }>(
+    db,
+    sql`select min(greatest(0, p.count - (select count(*) from attempt a
+                 where a.key = p.key and a.at > now() - make_interval(secs => p.seconds))))::int as left
+        from jsonb_to_recordset(${asJson(pairsOf(counted))}) as p(key text, count integer, seconds integer)`,
+  ).catch(refuse)
+  return room?.left ?? 0
 }

@@ -12,6 +12,8 @@ export const titles: Record<string, string> = {
   'not-available': 'El servicio no está disponible. No repita el trámite; espere un momento.',
   'too-many-attempts': 'Por seguridad, pausamos los intentos. Espere un momento.',
   'visit-expired': 'El tiempo de este trámite terminó. Empiece de nuevo.',
+  'proof-required': 'Falta una comprobación automática. La página la hace sola.',
+  'code-wrong': 'El código no es correcto o ya venció.',
   'no-more-time': 'Ya no se puede dar más tiempo a este trámite.',
   'password-refused': 'La contraseña nueva no se puede usar.',
   used: 'Este enlace ya se usó.',

@@ -153,6 +153,7 @@ const packages: Record<string, string | string[]> = {
   '@fastify/swagger': 'api/server.ts',
   '@fastify/swagger-ui': 'api/server.ts',
   '@node-rs/argon2': 'api/providers/hashing.ts',
+  'altcha-lib': 'api/visits/proof.ts',
   'close-with-grace': 'api/main.ts',
   'csv-parse': 'api/roster/read.ts',
   nodemailer: 'api/mail/transport.ts',

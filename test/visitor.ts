@@ -1,3 +1,5 @@
+import { solveChallenge } from 'altcha-lib'
+import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
 import { expect } from 'vitest'
 import type { House, Person } from './house.ts'
 
@@ -14,7 +16,10 @@ export interface Visitor {
   cookies: Map<string, string>
   from: string
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+  /** Types her keys; where a proof is asked for it is solved and sent, as our page does. */
   identify(person: Pick<Person, 'profile' | 'claim'>): Promise<Answer>
+  /** Asks for a challenge and solves it. */
+  prove(): Promise<string>
   confirm(body?: object): Promise<Answer>
   /** Identifies herself and confirms; must succeed. */
   goThrough(person: Person): Promise<Answer>
@@ -46,13 +51,23 @@ export function openVisitor(app: House['app'], from: string): Visitor {
       headers: reply.headers as Answer['headers'],
     }
   }
-  const identify: Visitor['identify'] = ({ profile, claim }) => ask('POST', '/api/visits', { profile, claim })
+  const prove: Visitor['prove'] = async () => {
+    const { body: challenge } = await ask('GET', '/api/challenges')
+    const solution = await solveChallenge({ challenge, deriveKey })
+    return Buffer.from(JSON.stringify({ challenge, solution })).toString('base64')
+  }
+  const identify: Visitor['identify'] = async ({ profile, claim }) => {
+    const said = await ask('POST', '/api/visits', { profile, claim })
+    if (said.body?.code !== 'proof-required') return said
+    return ask('POST', '/api/visits', { profile, claim, proof: await prove() })
+  }
   const confirm = (body: object = {}) => ask('POST', '/api/visits/current/confirmation', body)
   return {
     cookies,
     from,
     ask,
     identify,
+    prove,
     confirm,
     async goThrough(person) {
       const known = await identify(person)

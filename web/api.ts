@@ -13,6 +13,8 @@ export interface Problem {
   until?: string
   folio?: string
   alternateEmail?: string
+  /** Tries of a code that remain; absent where there was nothing to compare it with. */
+  left?: number
   /** Seconds, from `Retry-After`. */
   retryAfter?: number
 }
@@ -24,6 +26,11 @@ export class Refused extends Error {
     super(problem.code)
     this.problem = problem
   }
+}
+
+/** The line broke, for a request as for a part of the program that comes later. */
+export const noConnection = (): never => {
+  throw new Refused({ code: 'no-connection', status: 0 })
 }
 
 let ahead = 0
@@ -48,9 +55,7 @@ export async function call<R extends Route>(
       : { accept: 'application/json', 'content-type': 'application/json' },
     body: bare ? undefined : JSON.stringify(ask),
     signal: AbortSignal.timeout(reading ? 15_000 : 60_000),
-  }).catch(() => {
-    throw new Refused({ code: 'no-connection', status: 0 })
-  })
+  }).catch(noConnection)
   const date = Date.parse(reply.headers.get('date') ?? '')
   if (date) ahead = date - Date.now()
   if (!reply.ok) throw new Refused(await problemOf(reply))

@@ -27,9 +27,9 @@ const digests = (ctx: Context, purpose: Purpose, token: string): string[] =>
 interface Keeping {
   token: string
   purpose: Purpose
-  account: string
+  account?: string
   person: string
-  movement: string
+  movement?: string
   expiresAt: Date | ReturnType<typeof soon>
 }
 
@@ -61,7 +61,7 @@ export async function keepLink(work: Settling<unknown>, purpose: 'password' | 'a
 export const keepAlert = async (
   ctx: Context,
   tx: Db,
-  of: { token: string; account: string; person: string | null; movement: string },
+  of: { token: string; account?: string; person: string | null; movement?: string },
 ): Promise<void> =>
   of.person
     ? keep(ctx, tx, { ...of, person: of.person, purpose: 'alert', expiresAt: soon(alertSeconds) })

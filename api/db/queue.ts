@@ -24,6 +24,7 @@ const queues = {
   'expire-passwords': timed,
   seal: timed,
   prune: timed,
+  watch: timed,
 }
 type QueueName = keyof typeof queues
 

@@ -9,25 +9,26 @@ import { type VisitOption, visit } from '../db/schema.ts'
 import { assertRoom } from '../limits.ts'
 import type { Actor, MovementRow } from '../movements/movement.ts'
 import { Refusal } from '../refusal.ts'
+import { checkCode } from './check-code.ts'
 import type { Visit } from './identify.ts'
 import { answer, type Confirmed } from './outcome.ts'
 import { spend } from './spend.ts'
 
 /**
  * Spends the confirmation, once, and does the act. Repeated, it answers the same and does nothing. Refusals:
- * `visit-expired`, and the stops that became true since she identified herself.
+ * `visit-expired`, those of the code where one is needed, and the stops that became true since she identified herself.
  */
 export async function confirm(
   ctx: Context,
   actor: Actor,
   open: Visit,
-  ask: { account?: string },
+  ask: { account?: string; code?: string },
 ): Promise<Confirmed> {
   const until = performance.now() + ctx.pace.patienceSeconds * 1000
   if (open.confirmedAt) return answer(ctx, open, until)
   const option = chosen(open, ask.account)
   try {
-    const acting = act(ctx, actor, open, option)
+    const acting = act(ctx, actor, open, option, ask.code)
     acting.catch(() => {}) // heard below, unless patience ends first
     await Promise.race([acting, sleep(ctx.pace.patienceSeconds * 1000, undefined, { ref: false })])
   } catch (error) {
@@ -45,10 +46,18 @@ function chosen(open: Visit, id: string | undefined): VisitOption {
   return option
 }
 
-async function act(ctx: Context, actor: Actor, open: Visit, option: VisitOption): Promise<MovementRow> {
-  const within = (tx: Db) => spend(ctx, tx, open, option)
-  const ask = { person: open.personId, visit: open.id, within }
+async function act(
+  ctx: Context,
+  actor: Actor,
+  open: Visit,
+  option: VisitOption,
+  said: string | undefined,
+): Promise<MovementRow> {
   await assertRoom(ctx.db, open.counted)
+  const byCode = ctx.institution.confirmation === 'code'
+  const code = byCode ? await checkCode(ctx, actor, open, said) : undefined
+  const within = (tx: Db) => spend(ctx, tx, open, option, code)
+  const ask = { person: open.personId, visit: open.id, within }
   if (option.act === 'create')
     return createAccount(ctx, actor, { ...ask, kind: option.kind, affiliation: option.affiliationId })
   if (!option.accountId) throw new Error('a reset without an account')

@@ -31,6 +31,15 @@ const Visit = Type.Object({
   expiresAt: Moment,
 })
 
+/** A code on its way to the alternate address. */
+const SentCode = Type.Object({
+  /** Masked. */
+  sentTo: Type.String(),
+  expiresAt: Moment,
+  /** When another one may be asked for. */
+  againAt: Moment,
+})
+
 const Confirmation = Type.Object({
   folio: Type.String(),
   act: Act,
@@ -57,6 +66,7 @@ export const identify = route({
       claim: Type.Record(Type.String({ maxLength: 40 }), Type.String({ maxLength: 200 }), {
         maxProperties: 4,
       }),
+      /** Base64 of `{ challenge, solution }` as JSON; asked for by `proof-required`. */
       proof: Type.Optional(Type.String({ maxLength: 4000 })),
     },
     closed,
@@ -65,12 +75,36 @@ export const identify = route({
   status: 201,
 })
 
+export const getChallenge = route({
+  method: 'GET',
+  path: '/api/challenges',
+  may: 'anyone',
+  about: 'Da una prueba de trabajo de un solo uso; resuelta, es el `proof` del trámite.',
+  reply: Type.Object({
+    parameters: Type.Object({
+      algorithm: Type.String(),
+      cost: Type.Integer(),
+      data: Type.Object({ for: Type.String(), until: Type.Integer() }),
+      keyLength: Type.Integer(),
+      keyPrefix: Type.String(),
+      nonce: Type.String(),
+      salt: Type.String(),
+    }),
+    signature: Type.String(),
+  }),
+})
+
 export const currentVisit = route({
   method: 'GET',
   path: '/api/visits/current',
   may: 'visitor',
   about: 'Dice en qué va el trámite abierto en este navegador.',
-  reply: Type.Object({ ...Visit.properties, result: Type.Optional(Confirmation) }),
+  reply: Type.Object({
+    ...Visit.properties,
+    /** The code that confirms this visit, while one is live. */
+    code: Type.Optional(SentCode),
+    result: Type.Optional(Confirmation),
+  }),
 })
 
 export const extendVisit = route({
@@ -80,6 +114,16 @@ export const extendVisit = route({
   about: 'Da más tiempo al trámite, diez veces a lo más.',
   body: Type.Object({}, closed),
   reply: Type.Object({ expiresAt: Moment }),
+})
+
+export const sendCode = route({
+  method: 'POST',
+  path: '/api/visits/current/codes',
+  may: 'visitor',
+  about: 'Envía un código de un solo uso al correo alterno; el anterior deja de servir. Nada cambia todavía.',
+  body: Type.Object({}, closed),
+  reply: SentCode,
+  status: 202,
 })
 
 export const confirmVisit = route({

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { visit } from '../db/schema.ts'
 import { now, soon } from '../movements/state.ts'
 import { Refusal } from '../refusal.ts'
+import { liveCodeOf, type SentCode, shownCode } from './code.ts'
 import { tokenDigest, type Visit } from './identify.ts'
 import { answer, type Confirmed } from './outcome.ts'
 
@@ -57,10 +58,15 @@ export function shownVisit(ctx: Context, open: Visit) {
   }
 }
 
-/** Where the visit stands, for a reload; after the confirmation also what it came to. */
+/** Where the visit stands, for a reload: the code that is on its way; after the confirmation what it came to. */
 export async function whereItStands(ctx: Context, open: Visit) {
-  const result: { result?: Confirmed } = open.confirmedAt ? { result: await answer(ctx, open) } : {}
-  return { ...shownVisit(ctx, open), ...result }
+  const more: { result?: Confirmed; code?: SentCode } = {}
+  if (open.confirmedAt) more.result = await answer(ctx, open)
+  else {
+    const live = await liveCodeOf(ctx.db, open)
+    if (live) more.code = shownCode(live, open.shown.alternateEmail)
+  }
+  return { ...shownVisit(ctx, open), ...more }
 }
 
 /** More time, asked for by the person, ten times at most. Refusal: `no-more-time`. */

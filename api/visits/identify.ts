@@ -13,7 +13,9 @@ import { soon } from '../movements/state.ts'
 import { Refusal } from '../refusal.ts'
 import { type Claim, type Looked, lookUp } from '../roster/lookup.ts'
 import { canonicalClaim, namesOf } from './claim.ts'
+import { browserMark } from './known-browser.ts'
 import { optionsOf, ruleOf, stopWhenUnlinked } from './options.ts'
+import { assertProven } from './proof.ts'
 import { heldBy, stopWhenLive, stopWhenRecent } from './stops.ts'
 
 type Match = NonNullable<Looked['match']>
@@ -23,11 +25,12 @@ interface Ask {
   profile: string
   claim: Record<string, string>
   source: Source
+  proof?: string
 }
 
 /**
- * Proves who somebody is and opens her visit. Refusals: `malformed`, `too-many-attempts`, `not-verified` (one body for
- * whatever did not match), and after a match the stops, with directions.
+ * Proves who somebody is and opens her visit. Refusals: `malformed`, `proof-required`, `too-many-attempts`, `not-verified`
+ * (one body for whatever did not match), and after a match the stops, with directions.
  */
 export async function identify(
   ctx: Context,
@@ -36,6 +39,7 @@ export async function identify(
 ): Promise<{ visit: Visit; token: string }> {
   const claim = canonicalClaim(ctx.institution, ask.profile, ask.claim)
   const names = namesOf(claim)
+  await assertProven(ctx, names, ask.source, ask.proof)
   const since = performance.now()
   const counted = await count(ctx.db, attemptKeys(ctx, names, ask.source))
   const found = await lookUp(ctx.db, ctx.institution, ask.profile, claim)
@@ -113,7 +117,10 @@ async function openVisit(ctx: Context, actor: Actor, ask: Opening): Promise<{ vi
         profile: ask.profile,
         personId: person.id,
         options: ask.options,
-        counted: attemptKeys(ctx, names, ask.source).slice(0, 2 * names.length),
+        counted: [
+          ...attemptKeys(ctx, names, ask.source).slice(0, 2 * names.length),
+          browserMark(ctx, person.id, ask.source),
+        ],
         shown: {
           name: maskName(person),
           centre: maskCct(affiliations[0]?.centre ?? ''),

@@ -3,6 +3,8 @@ import { confirm } from './confirm.ts'
 import * as contract from './contract.ts'
 import { endVisit, extendVisit, shownVisit, ticketOf, whereItStands } from './current.ts'
 import { identify, type Visit } from './identify.ts'
+import { newChallenge } from './proof.ts'
+import { sendCode } from './send-code.ts'
 
 const mine = (visit: Visit | undefined): Visit => {
   if (!visit) throw new Error('a visitor without a visit')
@@ -17,8 +19,10 @@ export const visitRoutes = [
     cookies.set(reply, 'visit', ticketOf(ctx, visit, token))
     return shownVisit(ctx, visit)
   }),
+  serve(contract.getChallenge, async ({ ctx, source }) => newChallenge(ctx, source)),
   serve(contract.currentVisit, async ({ ctx, visit }) => whereItStands(ctx, mine(visit))),
   serve(contract.extendVisit, async ({ ctx, visit }) => extendVisit(ctx, mine(visit))),
+  serve(contract.sendCode, async ({ ctx, actor, visit }) => sendCode(ctx, actor, mine(visit))),
   serve(contract.confirmVisit, async ({ ctx, actor, visit, ask }) => confirm(ctx, actor, mine(visit), ask)),
   serve(contract.endVisit, async ({ ctx, visit, cookies, reply }) => {
     if (visit) await endVisit(ctx, visit.id)

@@ -8,14 +8,22 @@ import { counts, kindFor } from '../institution/kind-for.ts'
 import { count, limiterKey } from '../limits.ts'
 import { isLive, now } from '../movements/state.ts'
 import { Refusal } from '../refusal.ts'
+import { useCode } from './check-code.ts'
 import type { Visit } from './identify.ts'
 import { heldBy, stopWhenLive, stopWhenRecent } from './stops.ts'
 
 /**
  * Under the lock of the person: one statement spends the confirmation, then what was true when she came must still be.
- * Whatever is refused here leaves the visit unspent. Refusals: `visit-expired`, the stops, `too-many-attempts`.
+ * Whatever is refused here leaves the visit and its code unspent. Refusals: `visit-expired`, `code-wrong`, the stops,
+ * `too-many-attempts`.
  */
-export async function spend(ctx: Context, tx: Db, open: Visit, option: VisitOption): Promise<void> {
+export async function spend(
+  ctx: Context,
+  tx: Db,
+  open: Visit,
+  option: VisitOption,
+  code: number | undefined,
+): Promise<void> {
   const spent = await tx
     .update(visit)
     .set({ confirmedAt: now() })
@@ -29,6 +37,7 @@ export async function spend(ctx: Context, tx: Db, open: Visit, option: VisitOpti
     )
     .returning({ id: visit.id })
   if (spent.length === 0) throw new Refusal('visit-expired', 410)
+  if (code !== undefined) await useCode(tx, code)
   const mail = await alternateEmail(tx, open.personId)
   if (!mail) throw new Refusal('no-alternate-email', 409)
   await stopWhenPaused(tx, open.personId, mail)

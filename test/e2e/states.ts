@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expectPage } from './browser.ts'
 import type { Demo } from './demo.ts'
-import { answer, aResult, aVisit, fillClaim, inMinutes, running, sendClaim } from './steps.ts'
+import { aCode, answer, aResult, aVisit, fillClaim, inMinutes, running, sendClaim } from './steps.ts'
 
 type Open = (page: Page, demo: Demo) => Promise<unknown>
 
@@ -88,6 +88,25 @@ const notMe =
     await expectPage(page, title)
   }
 
+const code: Open = async (page, demo) => {
+  await answer(page, '/api/visits', 201, { ...aVisit, confirmation: 'code' })
+  await answer(page, '/api/visits/current/codes', 202, { ...aCode, againAt: inMinutes(1) })
+  await sendClaim(page, demo.who('reset'))
+  await page.getByRole('button', { name: 'Enviar el código' }).click()
+  await expectPage(page, 'Escriba el código que enviamos')
+}
+
+const codeRefused =
+  (body: object): Open =>
+  async (page, demo) => {
+    await answer(page, '/api/visits/current/confirmation', 403, { code: 'code-wrong', ...body })
+    await answer(page, '/api/visits/current', 200, { ...aVisit, confirmation: 'code', code: aCode })
+    await at('/confirmar#codigo', 'Escriba el código que enviamos')(page, demo)
+    await page.fill('#code', 'K7WQ 4TRM')
+    await page.getByRole('button', { name: 'Restablecer mi contraseña' }).click()
+    await page.getByRole('alert').waitFor()
+  }
+
 /** Every state of every public page, and how a person gets there. */
 export const states: Record<string, Open> = {
   inicio: at('/', /^(Obtenga su cuenta|Escriba su)/),
@@ -172,6 +191,39 @@ export const states: Record<string, Open> = {
     await confirm(page, demo)
     await page.getByRole('button', { name: 'Restablecer mi contraseña' }).click()
     await page.getByRole('alert').waitFor()
+  },
+  'confirmar-con-codigo': async (page, demo) => {
+    await answer(page, '/api/visits', 201, { ...aVisit, confirmation: 'code' })
+    await sendClaim(page, demo.who('reset'))
+    await page.getByText('Primero enviaremos un código').waitFor()
+  },
+  codigo: code,
+  'codigo-errores': async (page, demo) => {
+    await code(page, demo)
+    await page.getByRole('button', { name: 'Restablecer mi contraseña' }).click()
+    await page.getByRole('alert').waitFor()
+  },
+  'codigo-equivocado': codeRefused({ left: 3 }),
+  'codigo-vencido': codeRefused({ expired: true }),
+  'codigo-otro': async (page, demo) => {
+    await answer(page, '/api/visits/current', 200, { ...aVisit, confirmation: 'code', code: aCode })
+    await answer(page, '/api/visits/current/codes', 202, { ...aCode, againAt: inMinutes(1) })
+    await at('/confirmar#codigo', 'Escriba el código que enviamos')(page, demo)
+    await page.getByRole('button', { name: 'Enviar otro' }).click()
+    await page.getByText('Enviamos otro código.').waitFor()
+  },
+  'codigo-trabajando': async (page, demo) => {
+    await page.route('**/api/visits/current/confirmation', () => undefined)
+    await code(page, demo)
+    await page.fill('#code', 'K7WQ4TRM')
+    await page.getByRole('button', { name: 'Restablecer mi contraseña' }).click()
+    await page.getByText('Estamos restableciendo su contraseña.').waitFor()
+  },
+  comprobando: async (page, demo) => {
+    await answer(page, '/api/visits', 403, { code: 'proof-required' })
+    await page.route('**/api/challenges', () => undefined)
+    await sendClaim(page, demo.who('reset'))
+    await page.getByText('Comprobando…').waitFor()
   },
   'actualice-correo': async (page, demo) => {
     await confirm(page, demo)

@@ -56,6 +56,9 @@ export const aVisit = {
   expiresAt: inMinutes(10),
 }
 
+/** A minute ago, so that another may be asked for. */
+export const aCode = { sentTo: 'mar***@g***.com', expiresAt: inMinutes(9), againAt: inMinutes(0) }
+
 export const aResult = {
   folio: 'M-2026-K7WQ4T',
   act: 'reset',

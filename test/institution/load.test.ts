@@ -168,10 +168,9 @@ test('values of the environment are read by name or from the file that NAME_FILE
   ])
 })
 
-test('a later version may do what this one refuses', () => {
+test('a code before and a link after can be asked for together', () => {
   const file = folderOf({ 'mia.yaml': 'extends: colima\ndelivery: enlace\nconfirmation: code\n' })
-  const available = { ...AVAILABLE, confirmation: ['direct', 'code'] }
-  expect(loadInstitution(file, {}, { available })).toMatchObject({ delivery: 'enlace', confirmation: 'code' })
+  expect(loadInstitution(file, {})).toMatchObject({ delivery: 'enlace', confirmation: 'code' })
 })
 
 test('a kind that no affiliation can reach is a warning', () => {

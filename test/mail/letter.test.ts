@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { chooseByLink } from '../../api/mail/es-mx/choose-by-link.ts'
+import { confirmationCode } from '../../api/mail/es-mx/confirmation-code.ts'
 import { passwordChanged } from '../../api/mail/es-mx/password-changed.ts'
 import { type TemporaryPasswordAsk, temporaryPassword } from '../../api/mail/es-mx/temporary-password.ts'
 import { type Look, plainName, render } from '../../api/mail/letter.ts'
@@ -217,6 +218,35 @@ test('names of people pass as they are', () => {
     'D´Angelo',
   ])
     expect(plainName(name)).toBe(name)
+})
+
+test('the mail with a code says what it is for, alone on its line, and links to «no fui yo» alone', () => {
+  const { subject, text, html } = render(
+    confirmationCode({
+      name: 'María José',
+      channel: 'kiosk',
+      issuedAt: new Date('2026-11-22T16:42:00Z'),
+      code: 'K7WQ4TRM',
+      expiresAt: new Date('2026-11-22T16:52:00Z'),
+      alert: 'A1b2C3d4',
+      publicUrl: 'https://correo.colima.example',
+      timeZone: 'America/Mexico_City',
+    }),
+    look,
+  )
+  expect(subject).toBe('Su código para confirmar')
+  expect(text).toContain(`María José: usted pidió este código el 22 nov 2026 a las 10:42 h, desde un quiosco.
+
+Código: K7WQ4TRM
+Vence: 22 nov 2026, 10:52 h
+
+Escríbalo en la página donde lo pidió. No lo dé a nadie, tampoco a quien diga ser de la institución.
+
+Si usted no lo pidió, avísenos: https://correo.colima.example/no-fui-yo#A1b2C3d4. Su cuenta y su contraseña no han cambiado.
+`)
+  for (const said of ['Código: K7WQ4TRM', 'Vence: 22 nov 2026, 10:52 h', 'No lo dé a nadie'])
+    expect(read(html)).toContain(said)
+  expect(new Set(urls(text + html))).toEqual(new Set([`https://correo.colima.example/no-fui-yo#A1b2C3d4`]))
 })
 
 test('a value with signs of HTML is shown, not obeyed', () => {

@@ -44,3 +44,22 @@ export const wrong = (person: Person) => ({
   ...person,
   claim: { ...person.claim, curt: `X${person.claim.curt?.slice(1)}` },
 })
+
+/** The code in the newest mail to her; '' where none was sent. */
+export const codeFor = (h: House, { alternate }: Person): string => codesFor(h, alternate).at(-1) ?? ''
+
+/** Every code that was mailed to this address, oldest first. */
+export const codesFor = (h: House, address: string): string[] =>
+  h.smtp.mails
+    .filter(({ to }) => to.includes(address))
+    .flatMap(({ text }) => /^Código: (.+)$/m.exec(text)?.[1] ?? [])
+
+/** As if the codes of this person had been sent so much earlier. */
+export const codesAgo = (h: House, person: Person, ago: string) =>
+  h.look(
+    `update code set issued_at = issued_at - interval '${ago}', expires_at = expires_at - interval '${ago}'
+     where visit_id in (select id from visit where person_id = '${person.id}')`,
+  )
+
+/** As if this much time had passed for every limit. */
+export const attemptsAgo = (h: House, ago: string) => h.look(`update attempt set at = at - interval '${ago}'`)

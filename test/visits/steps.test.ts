@@ -264,6 +264,7 @@ inHouse('SEC-69: no public route changes where mails go', async h => {
     'delete /api/visits/current',
     'post /api/passwords',
     'post /api/visits',
+    'post /api/visits/current/codes',
     'post /api/visits/current/confirmation',
     'post /api/visits/current/extensions',
   ])

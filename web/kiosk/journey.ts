@@ -1,10 +1,17 @@
 import type { Reply } from '@mci/api/route'
-import type { confirmVisit, currentVisit, endVisit, identify } from '@mci/api/visits/contract'
+import type {
+  sendCode as askCode,
+  confirmVisit,
+  currentVisit,
+  endVisit,
+  identify,
+} from '@mci/api/visits/contract'
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import { call, type Problem, Refused } from '../api.ts'
 
 export type Visit = Reply<typeof identify>
+export type SentCode = Reply<typeof askCode>
 export type Result = Reply<typeof confirmVisit>
 
 /** What one person is doing in this window. It lives in memory alone and dies with the page. */
@@ -15,6 +22,8 @@ export const useJourney = defineStore('journey', () => {
   const visit = shallowRef<Visit>()
   /** Id of the account, where the person has several. */
   const chosen = ref('')
+  /** On its way to her alternate address. */
+  const code = shallowRef<SentCode>()
   const result = shallowRef<Result>()
   const stop = shallowRef<Problem>()
   /** The act is under way: time may run out meanwhile without harm. */
@@ -25,6 +34,7 @@ export const useJourney = defineStore('journey', () => {
     claim.value = {}
     visit.value = undefined
     chosen.value = ''
+    code.value = undefined
     result.value = undefined
     stop.value = undefined
   }
@@ -32,8 +42,13 @@ export const useJourney = defineStore('journey', () => {
   /** After a reload: where the visit of this browser stands; false when there is none. */
   async function find(): Promise<boolean> {
     try {
-      const { result: ended, ...open } = await call<typeof currentVisit>('GET /api/visits/current', {})
+      const {
+        result: ended,
+        code: sent,
+        ...open
+      } = await call<typeof currentVisit>('GET /api/visits/current', {})
       visit.value = open
+      code.value = sent
       if (ended) result.value = ended
       return true
     } catch (error) {
@@ -42,11 +57,19 @@ export const useJourney = defineStore('journey', () => {
     }
   }
 
+  /** Another code; the visit lasts at least as long. */
+  async function sendCode() {
+    const sent = await call<typeof askCode>('POST /api/visits/current/codes', {})
+    code.value = sent
+    const open = visit.value
+    if (open && open.expiresAt < sent.expiresAt) visit.value = { ...open, expiresAt: sent.expiresAt }
+  }
+
   /** «No soy yo», «Terminar»: nothing is kept here nor there. */
   async function leave() {
     forget()
     await call<typeof endVisit>('DELETE /api/visits/current', {}).catch(() => undefined)
   }
 
-  return { profile, claim, visit, chosen, result, stop, acting, forget, find, leave }
+  return { profile, claim, visit, chosen, code, result, stop, acting, forget, find, sendCode, leave }
 })

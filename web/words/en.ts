@@ -62,6 +62,7 @@ export const en: Catalogue = {
   'identify.privacy': 'Privacy notice (summary)',
   'identify.submit': 'Continue',
   'identify.busy': 'Searching…',
+  'identify.proving': 'Checking…',
 
   'field.account': 'Account',
   'field.accountHint': 'The whole address, as it stands in the message you received',
@@ -185,8 +186,24 @@ export const en: Catalogue = {
   'confirm.busyReset': 'We are resetting your password. It can take up to 30 seconds.',
   'confirm.busyCreate': 'We are creating your account. It can take up to 30 seconds.',
   'confirm.busyByLink': 'We are sending your link. It can take up to 30 seconds.',
+  'confirm.code':
+    'When you confirm, we send a code to your alternate e-mail. Nothing changes until you type it.',
+  'confirm.submitCode': 'Send the code',
+  'confirm.busyCode': 'We are sending the code.',
   'confirm.slow': 'We are still working on it. Do not close this page or repeat the request.',
   'confirm.lost': 'The connection was lost. Press the button again; it is not done twice.',
+
+  'code.title': 'Type the code we sent',
+  'code.lead': 'We sent it to {sentTo}; it is good for {term}.',
+  'code.label': 'Code',
+  'code.hint': 'It has 8 letters and digits. Check the spam folder too.',
+  'code.another': 'Send another one',
+  'code.again': 'We sent another code. The earlier one no longer works.',
+  'code.required': 'Type the code',
+  'code.shape': 'Check the code: it has 8 letters and digits, without 0, O, 1 or I',
+  'code.wrong': 'The code is not right. You have {n} tries left.',
+  'code.wrongOne': 'The code is not right. You have 1 try left.',
+  'code.expired': 'The code expired; ask for another one.',
 
   'result.reset': 'Your password was reset',
   'result.create': 'Your account was created',

@@ -64,6 +64,7 @@ export const esMX = {
   'identify.privacy': 'Aviso de privacidad (resumen)',
   'identify.submit': 'Continuar',
   'identify.busy': 'Buscando…',
+  'identify.proving': 'Comprobando…',
 
   'field.account': 'Cuenta',
   'field.accountHint': 'La dirección completa, como está en el correo que recibió',
@@ -187,8 +188,24 @@ export const esMX = {
   'confirm.busyReset': 'Estamos restableciendo su contraseña. Puede tardar hasta 30 segundos.',
   'confirm.busyByLink': 'Estamos enviando su enlace. Puede tardar hasta 30 segundos.',
   'confirm.busyCreate': 'Estamos creando su cuenta. Puede tardar hasta 30 segundos.',
+  'confirm.code':
+    'Primero enviaremos un código a su correo alterno. Nada cambia antes de que usted lo escriba.',
+  'confirm.submitCode': 'Enviar el código',
+  'confirm.busyCode': 'Estamos enviando el código.',
   'confirm.slow': 'Seguimos trabajando. No cierre esta página ni repita el trámite.',
   'confirm.lost': 'Se perdió la conexión. Presione el botón otra vez; el trámite no se repite.',
+
+  'code.title': 'Escriba el código que enviamos',
+  'code.lead': 'Lo enviamos a {sentTo}; vale {term}.',
+  'code.label': 'Código',
+  'code.hint': 'Tiene 8 letras y números. Revise también el correo no deseado.',
+  'code.another': 'Enviar otro',
+  'code.again': 'Enviamos otro código. El anterior ya no sirve.',
+  'code.required': 'Escriba el código',
+  'code.shape': 'Revise el código: tiene 8 letras y números, sin 0, O, 1 ni I',
+  'code.wrong': 'El código no es correcto. Le quedan {n} intentos.',
+  'code.wrongOne': 'El código no es correcto. Le queda 1 intento.',
+  'code.expired': 'El código venció; pida otro.',
 
   'result.reset': 'Su contraseña fue restablecida',
   'result.create': 'Su cuenta fue creada',

@@ -18,6 +18,11 @@ const mailWords = {
   'mail.channel.kiosk': 'un quiosco',
   'mail.channel.staff': 'una ventanilla',
   'mail.channel.system': 'la institución',
+  'mail.code.subject': 'Su código para confirmar',
+  'mail.code.asked': '{name}: usted pidió este código el {day} a las {hour}, desde {channel}.',
+  'mail.code.use':
+    'Escríbalo en la página donde lo pidió. No lo dé a nadie, tampoco a quien diga ser de la institución.',
+  'mail.code.not-me': 'Si usted no lo pidió, avísenos: {link}. Su cuenta y su contraseña no han cambiado.',
   'mail.password-changed.subject': 'La contraseña de su cuenta cambió',
   'mail.password-changed.what-now':
     'Si fue usted, no haga nada. Si no fue usted, llame hoy a {phone}, folio {folio}.',
