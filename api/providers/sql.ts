@@ -2,7 +2,7 @@ import { and, eq, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
 import { mailbox } from '../db/schema.ts'
 import { hashPassword, passwordMatches } from './hashing.ts'
-import { type Creation, type Entry, type Provider, ProviderRefusal } from './provider.ts'
+import { type Creation, type Entry, type NewPassword, type Provider, ProviderRefusal } from './provider.ts'
 
 type Row = typeof mailbox.$inferSelect
 
@@ -26,7 +26,7 @@ const bare = (error: Error): never => {
 export function openSql(db: Db): Provider {
   const rowOf = (id: string) => findEntry(db, eq(mailbox.id, id))
   const change = (id: string, fence: number, set: Partial<Row>) => changeEntry(db, id, fence, set)
-  const setPassword = async (id: string, ask: Pick<Creation, 'password' | 'until' | 'fence'>) =>
+  const setPassword = async (id: string, ask: (NewPassword | Creation) & { fence: number }) =>
     change(id, ask.fence, { password: await hashed(ask.password), passwordUntil: ask.until })
 
   return {

@@ -262,6 +262,9 @@ inHouse('SEC-69: no public route changes where mails go', async h => {
   )
   expect(mutations.sort()).toEqual([
     'delete /api/visits/current',
+    'post /api/alerts',
+    'post /api/links',
+    'post /api/links/password',
     'post /api/passwords',
     'post /api/visits',
     'post /api/visits/current/codes',
