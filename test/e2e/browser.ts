@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { addressIn, inTongue } from './tongue.ts'
 
 const out = join(import.meta.dirname, 'out')
 const program = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
@@ -64,7 +65,11 @@ export async function visit(
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 export async function expectAccessible(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(RULES).analyze()
+  const { violations } = await new AxeBuilder({ page })
+    .setLegacyMode()
+    .options({ resultTypes: ['violations'] })
+    .withTags(RULES)
+    .analyze()
   const told = violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map(node => node.target.join(' ')).join(', ')}`,
   )
@@ -91,5 +96,13 @@ export const heading = (page: Page) => page.getByRole('heading', { level: 1 })
 
 /** Waits until the page with this heading stands and has the focus where it belongs. */
 export async function expectPage(page: Page, title: string | RegExp) {
-  await page.getByRole('heading', { level: 1, name: title }).waitFor()
+  await page.getByRole('heading', { level: 1, name: inTongue(page, title) }).waitFor()
 }
+
+export const go = (page: Page, path: string) => page.goto(addressIn(page, path))
+
+/** A button or a link by its words. */
+export const named = (page: Page, role: 'button' | 'link', name: string) =>
+  page.getByRole(role, { name: inTongue(page, name), exact: true })
+
+export const said = (page: Page, text: string | RegExp) => page.getByText(inTongue(page, text)).first()

@@ -1,15 +1,33 @@
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectAccessible, expectNoSideways, hasChromium, heading, launch, shoot, visit } from './browser.ts'
+import { acceptedColours, themeOf, unreadable } from './contrast.ts'
 import { type Demo, startDemo } from './demo.ts'
 import { states } from './states.ts'
+import { speakEnglish } from './tongue.ts'
 
+const PHONE = { width: 390, height: 844 }
 const WINDOWS = [
   { width: 320, height: 640 },
-  { width: 390, height: 844 },
+  PHONE,
   { width: 1366, height: 768 },
-] as const
-const TALL = ['inicio', 'trabajador', 'confirmar', 'listo']
+  { width: 1080, height: 1920 },
+  // A window of 1280 × 1024 at 400 %.
+  { width: 320, height: 256 },
+]
+/** `SCREENS=all` looks with axe at every size; the suite at the smallest and the widest. */
+const thorough = process.env.SCREENS === 'all'
+const axed = thorough ? WINDOWS : [WINDOWS[0], WINDOWS[2]]
+const themes = acceptedColours(50).map(themeOf)
+
+async function lookAt(page: Page, name: string, windows: typeof WINDOWS) {
+  for (const window of windows) {
+    await page.setViewportSize(window)
+    await expectNoSideways(page)
+    if (window.height > 256) await shoot(page, `${name}-${window.width}`)
+    if (axed.includes(window)) await expectAccessible(page)
+  }
+}
 
 describe.skipIf(!hasChromium)('every public screen', () => {
   let browser: Browser
@@ -23,28 +41,39 @@ describe.skipIf(!hasChromium)('every public screen', () => {
   })
 
   test.each(Object.entries(states))(
-    'A01 A14 A15 «%s» can be read and used by everybody',
+    'A01 A14 A15 LEY-18 «%s» can be read and used by everybody',
     async (name, open) => {
-      const { page, errors, foreign, close } = await visit(browser, demo.url, { viewport: WINDOWS[0] })
+      const { page, errors, foreign, close } = await visit(browser, demo.url, {
+        viewport: WINDOWS[0] as never,
+      })
       await open(page, demo)
       expect(await heading(page).count()).toBe(1)
       expect(await page.locator('main .button:not(.quiet)').count()).toBeLessThanOrEqual(1)
-      for (const window of WINDOWS) {
-        await page.setViewportSize(window)
-        await shoot(page, `${name}-${window.width}`)
-        await expectAccessible(page)
-        await expectNoSideways(page)
-      }
+      await lookAt(page, name, WINDOWS)
+      await page.setViewportSize(PHONE)
+      // Fifty institutions, each with its own colour; then the same on paper.
+      expect(await unreadable(page, themes)).toEqual([])
+      await page.emulateMedia({ media: 'print' })
+      expect(await unreadable(page, themes)).toEqual([])
+      await page.emulateMedia({ media: 'screen', forcedColors: 'active', contrast: 'more' })
+      await expectAccessible(page)
       expect({ errors, foreign }).toEqual({ errors: [], foreign: [] })
       await close()
     },
   )
 
-  test.each(TALL)('A14 «%s» stands upright on a tall screen', async name => {
-    const { page, close } = await visit(browser, demo.url, { viewport: { width: 1080, height: 1920 } })
-    await states[name]?.(page, demo)
-    await shoot(page, `${name}-1080`)
-    await expectNoSideways(page)
-    await close()
-  })
+  const spoken = Object.entries(states).filter(([name]) => name !== 'demostracion')
+  test.each(spoken)(
+    'A15 «%s» in English is as accessible, and no sentence of it stays in Spanish',
+    async (name, open) => {
+      const { page, errors, close } = await visit(browser, demo.url, { viewport: PHONE })
+      speakEnglish(page)
+      await open(page, demo)
+      expect(await page.locator('html').getAttribute('lang')).toBe('en')
+      if (thorough) await lookAt(page, `${name}-en`, WINDOWS)
+      else await expectAccessible(page)
+      expect(errors).toEqual([])
+      await close()
+    },
+  )
 })

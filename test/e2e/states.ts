@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { expectPage } from './browser.ts'
+import { expectPage, go, named, said } from './browser.ts'
 import type { Demo } from './demo.ts'
 import { aCode, answer, aResult, aVisit, fillClaim, inMinutes, running, sendClaim } from './steps.ts'
 
@@ -16,7 +16,7 @@ const stop =
 const at =
   (path: string, title: string | RegExp): Open =>
   async page => {
-    await page.goto(path)
+    await go(page, path)
     await running(page)
     await expectPage(page, title)
   }
@@ -30,7 +30,7 @@ const confirmed =
   (result: object): Open =>
   async page => {
     await answer(page, '/api/visits/current', 200, { ...aVisit, result })
-    await page.goto('/listo')
+    await go(page, '/listo')
     await page.locator('.sello').waitFor()
   }
 
@@ -68,7 +68,7 @@ const chosen =
     await answer(page, '/api/links/password', status, body)
     await byLink('Elija su contraseña')(page, demo)
     await page.fill('#password', password)
-    await page.getByRole('button', { name: 'Guardar contraseña' }).click()
+    await named(page, 'button', 'Guardar contraseña').click()
   }
 
 const typedKey =
@@ -76,7 +76,7 @@ const typedKey =
   async (page, demo) => {
     await at('/activar', 'Escriba su clave de activación')(page, demo)
     await page.fill('#key', key)
-    await page.getByRole('button', { name: 'Continuar' }).click()
+    await named(page, 'button', 'Continuar').click()
   }
 
 const notMe =
@@ -84,7 +84,7 @@ const notMe =
   async (page, demo) => {
     await answer(page, '/api/alerts', status, body)
     await at(`/no-fui-yo#${TOKEN}`, '¿No fue usted?')(page, demo)
-    await page.getByRole('button', { name: 'No fui yo', exact: true }).click()
+    await named(page, 'button', 'No fui yo').click()
     await expectPage(page, title)
   }
 
@@ -92,7 +92,7 @@ const code: Open = async (page, demo) => {
   await answer(page, '/api/visits', 201, { ...aVisit, confirmation: 'code' })
   await answer(page, '/api/visits/current/codes', 202, { ...aCode, againAt: inMinutes(1) })
   await sendClaim(page, demo.who('reset'))
-  await page.getByRole('button', { name: 'Enviar el código' }).click()
+  await named(page, 'button', 'Enviar el código').click()
   await expectPage(page, 'Escriba el código que enviamos')
 }
 
@@ -103,7 +103,7 @@ const codeRefused =
     await answer(page, '/api/visits/current', 200, { ...aVisit, confirmation: 'code', code: aCode })
     await at('/confirmar#codigo', 'Escriba el código que enviamos')(page, demo)
     await page.fill('#code', 'K7WQ 4TRM')
-    await page.getByRole('button', { name: 'Restablecer mi contraseña' }).click()
+    await named(page, 'button', 'Restablecer mi contraseña').click()
     await page.getByRole('alert').waitFor()
   }
 
@@ -115,22 +115,22 @@ export const states: Record<string, Open> = {
   'trabajador-errores': async page => {
     await at('/trabajador', 'Escriba su CURP')(page, undefined as never)
     await page.fill('#curp', 'XEXX01O101HNEXXXA4')
-    await page.getByRole('button', { name: 'Continuar' }).click()
+    await named(page, 'button', 'Continuar').click()
     await page.getByRole('alert').waitFor()
   },
   'trabajador-aviso': async (page, demo) => {
     await at('/trabajador', 'Escriba su CURP')(page, demo)
-    await page.getByText('Aviso de privacidad (resumen)').click()
-    await page.getByText('¿No conoce su CURP?').click()
+    await said(page, 'Aviso de privacidad (resumen)').click()
+    await said(page, '¿No conoce su CURP?').click()
   },
   'trabajador-buscando': async (page, demo) => {
     await page.route('**/api/visits', () => undefined)
     await sendClaim(page, demo.who('reset'))
-    await page.getByRole('button', { name: 'Buscando…' }).waitFor()
+    await named(page, 'button', 'Buscando…').waitFor()
   },
   'aviso-de-privacidad': async (page, demo) => {
     await at('/', /./)(page, demo)
-    await page.getByRole('button', { name: 'Aviso de privacidad' }).click()
+    await named(page, 'button', 'Aviso de privacidad').click()
     await page.getByRole('dialog').waitFor()
   },
   'no-coinciden': stop(403, { code: 'not-verified' }, 'Los datos no coinciden con nuestros registros'),
@@ -168,7 +168,7 @@ export const states: Record<string, Open> = {
   'cual-cuenta': choose,
   'cual-cuenta-error': async (page, demo) => {
     await choose(page, demo)
-    await page.getByRole('button', { name: 'Continuar' }).click()
+    await named(page, 'button', 'Continuar').click()
     await page.getByRole('alert').waitFor()
   },
   confirmar: confirm,
@@ -183,24 +183,24 @@ export const states: Record<string, Open> = {
   'confirmar-trabajando': async (page, demo) => {
     await page.route('**/api/visits/current/confirmation', () => undefined)
     await confirm(page, demo)
-    await page.getByRole('button', { name: 'Restablecer mi contraseña' }).click()
-    await page.getByText('Estamos restableciendo su contraseña.').waitFor()
+    await named(page, 'button', 'Restablecer mi contraseña').click()
+    await said(page, 'Estamos restableciendo su contraseña.').waitFor()
   },
   'confirmar-sin-conexion': async (page, demo) => {
     await page.route('**/api/visits/current/confirmation', route => route.abort())
     await confirm(page, demo)
-    await page.getByRole('button', { name: 'Restablecer mi contraseña' }).click()
+    await named(page, 'button', 'Restablecer mi contraseña').click()
     await page.getByRole('alert').waitFor()
   },
   'confirmar-con-codigo': async (page, demo) => {
     await answer(page, '/api/visits', 201, { ...aVisit, confirmation: 'code' })
     await sendClaim(page, demo.who('reset'))
-    await page.getByText('Primero enviaremos un código').waitFor()
+    await said(page, 'Primero enviaremos un código').waitFor()
   },
   codigo: code,
   'codigo-errores': async (page, demo) => {
     await code(page, demo)
-    await page.getByRole('button', { name: 'Restablecer mi contraseña' }).click()
+    await named(page, 'button', 'Restablecer mi contraseña').click()
     await page.getByRole('alert').waitFor()
   },
   'codigo-equivocado': codeRefused({ left: 3 }),
@@ -209,25 +209,25 @@ export const states: Record<string, Open> = {
     await answer(page, '/api/visits/current', 200, { ...aVisit, confirmation: 'code', code: aCode })
     await answer(page, '/api/visits/current/codes', 202, { ...aCode, againAt: inMinutes(1) })
     await at('/confirmar#codigo', 'Escriba el código que enviamos')(page, demo)
-    await page.getByRole('button', { name: 'Enviar otro' }).click()
-    await page.getByText('Enviamos otro código.').waitFor()
+    await named(page, 'button', 'Enviar otro').click()
+    await said(page, 'Enviamos otro código.').waitFor()
   },
   'codigo-trabajando': async (page, demo) => {
     await page.route('**/api/visits/current/confirmation', () => undefined)
     await code(page, demo)
     await page.fill('#code', 'K7WQ4TRM')
-    await page.getByRole('button', { name: 'Restablecer mi contraseña' }).click()
-    await page.getByText('Estamos restableciendo su contraseña.').waitFor()
+    await named(page, 'button', 'Restablecer mi contraseña').click()
+    await said(page, 'Estamos restableciendo su contraseña.').waitFor()
   },
   comprobando: async (page, demo) => {
     await answer(page, '/api/visits', 403, { code: 'proof-required' })
     await page.route('**/api/challenges', () => undefined)
     await sendClaim(page, demo.who('reset'))
-    await page.getByText('Comprobando…').waitFor()
+    await said(page, 'Comprobando…').waitFor()
   },
   'actualice-correo': async (page, demo) => {
     await confirm(page, demo)
-    await page.getByRole('link', { name: '¿Ya no usa este correo?' }).click()
+    await named(page, 'link', '¿Ya no usa este correo?').click()
     await expectPage(page, 'Actualice su correo alterno')
   },
   'mas-tiempo': async (page, demo) => {
@@ -252,7 +252,7 @@ export const states: Record<string, Open> = {
   }),
   'ya-termino': async (page, demo) => {
     await confirmed(aResult)(page, demo)
-    await page.goto('/confirmar')
+    await go(page, '/confirmar')
     await expectPage(page, 'Este trámite ya terminó')
   },
   'ya-termino-sin-visita': at('/listo', 'Este trámite ya terminó'),
@@ -260,7 +260,7 @@ export const states: Record<string, Open> = {
   'contrasena-errores': async (page, demo) => {
     await at('/contrasena', 'Cambie su contraseña')(page, demo)
     await page.fill('#password', 'corta')
-    await page.getByRole('button', { name: 'Guardar contraseña' }).click()
+    await named(page, 'button', 'Guardar contraseña').click()
     await page.getByRole('alert').waitFor()
   },
   'contrasena-no-coincide': async (page, demo) => {
@@ -269,8 +269,8 @@ export const states: Record<string, Open> = {
     await page.fill('#account', 'maria.lopez@colima.example')
     await page.fill('#current', 'no es esta')
     await page.fill('#password', 'una frase larga y mía')
-    await page.getByRole('button', { name: 'Mostrar: Contraseña nueva' }).click()
-    await page.getByRole('button', { name: 'Guardar contraseña' }).click()
+    await named(page, 'button', 'Mostrar: Contraseña nueva').click()
+    await named(page, 'button', 'Guardar contraseña').click()
     await page.getByRole('alert').waitFor()
   },
   'contrasena-guardada': async (page, demo) => {
@@ -279,7 +279,7 @@ export const states: Record<string, Open> = {
     await page.fill('#account', 'maria.lopez@colima.example')
     await page.fill('#current', 'la del correo')
     await page.fill('#password', 'una frase larga y mía')
-    await page.getByRole('button', { name: 'Guardar contraseña' }).click()
+    await named(page, 'button', 'Guardar contraseña').click()
     await expectPage(page, 'Contraseña guardada')
   },
   activar: byLink('Elija su contraseña'),
@@ -289,12 +289,12 @@ export const states: Record<string, Open> = {
   },
   'activar-errores': async (page, demo) => {
     await chosen('corta', 204, {})(page, demo)
-    await page.getByRole('alert').getByText('Le faltan 7 caracteres').waitFor()
+    await said(page, 'Le faltan 7 caracteres').waitFor()
   },
   'activar-no-se-puede-usar': async (page, demo) => {
     const reasons = [{ code: 'personal' }]
     await chosen('maria lopez 1', 400, { code: 'password-refused', reasons })(page, demo)
-    await page.getByRole('alert').getByText('No use su nombre ni su CURP').waitFor()
+    await said(page, 'No use su nombre ni su CURP').waitFor()
   },
   'activar-guardada': async (page, demo) => {
     await chosen('una frase larga y mía', 204, {})(page, demo)
@@ -311,19 +311,19 @@ export const states: Record<string, Open> = {
   },
   'activar-usado': async (page, demo) => {
     await dead({ code: 'used', at: inMinutes(-60) })(page, demo)
-    await page.getByText(/^Ya se usó (a las|el \d+ \w+ a las) \d\d:\d\d h\.$/).waitFor()
+    await said(page, /^Ya se usó (a las|el \d+ \w+ a las) \d\d:\d\d h\.$/).waitFor()
   },
   'activar-vencido': async (page, demo) => {
     await dead({ code: 'expired', at: inMinutes(-60) })(page, demo)
-    await page.getByText(/^Venció (a las|el \d+ \w+ a las) \d\d:\d\d h\.$/).waitFor()
+    await said(page, /^Venció (a las|el \d+ \w+ a las) \d\d:\d\d h\.$/).waitFor()
   },
   'activar-incompleto': async (page, demo) => {
     await dead({ code: 'expired' })(page, demo)
-    await page.getByText('Venció, está incompleto o hubo otro cambio en su cuenta.').waitFor()
+    await said(page, 'Venció, está incompleto o hubo otro cambio en su cuenta.').waitFor()
   },
   'activar-mas-reciente': async (page, demo) => {
     await dead({ code: 'superseded', at: inMinutes(-60) })(page, demo)
-    await page.getByText('Enviamos uno más reciente; use ese.').waitFor()
+    await said(page, 'Enviamos uno más reciente; use ese.').waitFor()
   },
   'activar-en-pausa': byLink('El autoservicio de su cuenta está en pausa', 409, {
     code: 'self-service-paused',
@@ -336,7 +336,7 @@ export const states: Record<string, Open> = {
   'activar-clave-desconocida': async (page, demo) => {
     await answer(page, '/api/links', 410, { code: 'expired' })
     await typedKey('k7wq 4txm 9rbh')(page, demo)
-    await page.getByRole('alert').getByText('La clave no coincide').waitFor()
+    await said(page, 'La clave no coincide').waitFor()
   },
   'activar-clave-usada': async (page, demo) => {
     await answer(page, '/api/links', 410, { code: 'used', at: inMinutes(-60) })

@@ -1,11 +1,12 @@
 import type { Page } from 'playwright-core'
+import { go, named } from './browser.ts'
 import type { Identity } from './demo.ts'
 
 export const pathOf = (profile: string) => (profile === 'student' ? '/estudiante' : '/trabajador')
 
 /** P1 filled in, not sent. */
 export async function fillClaim(page: Page, { profile, claim }: Identity) {
-  await page.goto(pathOf(profile))
+  await go(page, pathOf(profile))
   await running(page)
   for (const [name, value] of Object.entries(claim)) await page.fill(`#${name}`, value)
 }
@@ -19,7 +20,7 @@ export const running = (page: Page) =>
 
 export async function sendClaim(page: Page, identity: Identity) {
   await fillClaim(page, identity)
-  await page.getByRole('button', { name: 'Continuar' }).click()
+  await named(page, 'button', 'Continuar').click()
 }
 
 /** The service's answer to one request, as this state of the screen needs it. */
