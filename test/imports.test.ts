@@ -155,6 +155,7 @@ const packages: Record<string, string | string[]> = {
   '@node-rs/argon2': 'api/providers/hashing.ts',
   'close-with-grace': 'api/main.ts',
   'csv-parse': 'api/roster/read.ts',
+  ldapts: 'api/providers',
   nodemailer: 'api/mail/transport.ts',
   'pg-boss': 'api/db/queue.ts',
   pino: 'api/log.ts',

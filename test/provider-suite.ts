@@ -17,7 +17,11 @@ let people = 0
 const somebody = (other: { marker?: string; address?: string; until?: Date | null } = {}) => ({
   marker: randomUUID(),
   address: `ana.${process.pid}.${people++}@colima.example`,
+  kind: 'personal',
   displayName: 'Ana Sofía Ibáñez',
+  given: 'Ana Sofía',
+  surnames: 'Ibáñez',
+  keys: {},
   quotaMb: 100,
   password: `una frase de ${people}`,
   until: null as Date | null,

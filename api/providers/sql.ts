@@ -89,7 +89,7 @@ async function createEntry(
 ): Promise<Entry> {
   const [local = '', domain = ''] = ask.address.split('@')
   const { displayName, quotaMb, marker, fence, until } = ask
-  const password = await hashPassword(ask.password)
+  const password = ask.password === null ? null : await hashPassword(ask.password)
   const [made] = await db
     .insert(mailbox)
     .values({ local, domain, displayName, quotaMb, marker, fence, password, passwordUntil: until })
@@ -99,7 +99,8 @@ async function createEntry(
   if (made) return entry(made)
   const ours = await findEntry(db, eq(mailbox.marker, marker))
   if (!ours) throw new ProviderRefusal('address-taken')
-  await setPassword(ours.id, ask)
+  if (ask.password === null) await changeEntry(db, ours.id, fence, { password: null, passwordUntil: null })
+  else await setPassword(ours.id, { password: ask.password, until, fence })
   return { ...entry(ours), fence }
 }
 
