@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Provider } from '../api/providers/provider.ts'
+import type { Creation, Provider } from '../api/providers/provider.ts'
 
 export interface OpenProvider {
   provider: Provider
@@ -14,7 +14,7 @@ let fences = 1000
 let people = 0
 
 /** Somebody's entry to be, under a higher fence than anything before. */
-const somebody = (other: { marker?: string; address?: string; until?: Date | null } = {}) => ({
+const somebody = (other: Partial<Creation> & { password?: string } = {}) => ({
   marker: randomUUID(),
   address: `ana.${process.pid}.${people++}@colima.example`,
   kind: 'personal',
@@ -31,7 +31,13 @@ const somebody = (other: { marker?: string; address?: string; until?: Date | nul
 type Ask = ReturnType<typeof somebody>
 
 /** The behaviour of every directory: what passes here may hold an institution's accounts. */
-export function providerSuite(name: string, open: () => Promise<OpenProvider>, absent = false): void {
+export function providerSuite(
+  name: string,
+  open: () => Promise<OpenProvider>,
+  absent = false,
+  /** Not every directory can end a password by itself: there it ends when its time is looked at. */
+  endsByItself = true,
+): void {
   describe.skipIf(absent)(`the directory ${name}`, () => {
     let here: OpenProvider
     const provider = () => here.provider
@@ -66,6 +72,16 @@ export function providerSuite(name: string, open: () => Promise<OpenProvider>, a
       expect(again.id).toBe(ana.id)
       await opens(ana, 'otra frase muy distinta', true)
       await opens(ana, first.password, false)
+    })
+
+    it('makes an entry without a password that nobody signs in to, until it gets one', async () => {
+      const ask = somebody()
+      const { externalId: id } = await provider().create({ ...ask, password: null })
+      const ana = { ...ask, id }
+      await opens(ana, 'una frase cualquiera', false)
+      expect(await provider().look(ana.id)).toMatchObject({ active: true, fence: ana.fence })
+      await provider().setPassword(ana.id, { password: 'la primera que hay', until: null, fence: ++fences })
+      await opens(ana, 'la primera que hay', true)
     })
 
     it('says that an address is taken by an entry that is not ours, and leaves that one alone', async () => {
@@ -120,6 +136,8 @@ export function providerSuite(name: string, open: () => Promise<OpenProvider>, a
       await opens(ana, ana.password, true)
       const until = new Date(Date.now() - 1000)
       await provider().setPassword(ana.id, { password: 'temporal ya vencida', until, fence: ++fences })
+      await opens(ana, 'temporal ya vencida', !endsByItself)
+      expect(await provider().expirePassword(ana.id, fences, ++fences)).toBe('expired')
       await opens(ana, 'temporal ya vencida', false)
     })
 

@@ -70,7 +70,11 @@ export const PROVIDERS = {
         ),
       ),
       until: maybe(word('Atributo con el fin de una contraseña temporal: pwdEndTime')),
-      changed: maybe(word('Atributo donde el directorio anota cuándo cambió la contraseña; pwdChangedTime')),
+      changed: maybe(
+        word(
+          'Atributo donde el directorio anota cuándo cambió la contraseña; pwdChangedTime, o pwdUpdateTime en 389',
+        ),
+      ),
       decoy: maybe(word('DN de una entrada a la que nadie entra; se prueba en lugar de la que no existe')),
     },
     'OpenLDAP, 389 Directory Server',

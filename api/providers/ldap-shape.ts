@@ -53,7 +53,7 @@ export function shapeOf(settings: ProviderSettings): Shape {
     attributes: { ...attributes, ...given.attributes },
     block: given.block ?? (ds ? dsBlock : ppolicyBlock),
     until: given.until,
-    changed: given.changed ?? 'pwdChangedTime',
+    changed: given.changed ?? (ds ? 'pwdUpdateTime' : 'pwdChangedTime'),
     mustChange: given.mustChange ?? false,
     password: given.password ?? 'exop',
     onClose: given.onClose ?? 'disable',

@@ -1,38 +1,41 @@
-import { openLdap } from '../../api/providers/ldap.ts'
 import { type OpenProvider, providerSuite } from '../provider-suite.ts'
-import { openHolder } from '../servers/directory.ts'
+import { type Directory, openHolder } from '../servers/directory.ts'
+import { missing as missingDs, startDs } from '../servers/ds.ts'
 import { needs } from '../servers/needs.ts'
 import { missing, startSlapd } from '../servers/slapd.ts'
+import { open } from './ldap-settings.ts'
 
-for (const password of ['exop', 'server', 'SSHA', 'ARGON2'])
-  providerSuite(
-    `slapd, password by ${password}`,
-    async (): Promise<OpenProvider> => {
-      const directory = await startSlapd()
-      const { provider, stop } = openLdap(
-        {
-          type: 'ldap',
-          url: directory.urls.tls,
-          ca: directory.ca,
-          bindDn: 'cn=kiosco,ou=servicios,dc=example,dc=mx',
-          bindPassword: 'cambie-esta-frase-larga',
-          baseDn: 'ou=personas,dc=example,dc=mx',
-          units: { personal: 'ou=docentes' },
-          until: 'pwdEndTime',
-          decoy: 'cn=nadie,ou=servicios,dc=example,dc=mx',
-          password,
-          mustChange: true,
-        },
-        problem => console.log(problem),
-      )
-      return {
-        provider,
-        signsIn: (address, given) => openHolder(directory).signsIn(address, given),
-        close: async () => {
-          stop()
-          await directory.stop()
-        },
-      }
+async function openIn(start: () => Promise<Directory>, other: object): Promise<OpenProvider> {
+  const directory = await start()
+  const { provider, stop } = open(directory, other)
+  return {
+    provider,
+    signsIn: openHolder(directory).signsIn,
+    close: async () => {
+      stop()
+      await directory.stop()
     },
-    needs(missing),
+  }
+}
+
+/** Every way to hand over a password; must-change and closing differ as well. */
+const ways: [password: string, other: object][] = [
+  ['exop', { mustChange: true }],
+  ['server', { mustChange: true, onClose: 'move' }],
+  ['SSHA', { onClose: 'delete' }],
+  ['ARGON2', {}],
+]
+for (const [password, other] of ways) {
+  const settings = { password, until: 'pwdEndTime', ...other }
+  providerSuite(`slapd, password by ${password}`, () => openIn(startSlapd, settings), needs(missing))
+}
+
+for (const password of ['exop', 'server']) {
+  const settings = { password, id: 'nsUniqueId' }
+  providerSuite(
+    `389 Directory Server, password by ${password}`,
+    () => openIn(startDs, settings),
+    needs(missingDs),
+    false,
   )
+}

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Client, EqualityFilter, type Filter, InvalidCredentialsError } from 'ldapts'
+import { Client, EqualityFilter, type Filter, InvalidCredentialsError, UnwillingToPerformError } from 'ldapts'
 
 /** A real directory of a test, set up as the guide says. */
 export interface Directory {
@@ -48,7 +48,8 @@ export function openHolder(directory: Directory) {
       const [entry] = await all(new EqualityFilter({ attribute: 'mail', value: address }))
       if (!entry || password === '') return false
       return open(entry.dn, password, async () => true).catch(error => {
-        if (error instanceof InvalidCredentialsError) return false
+        // 389 says «unwilling» of an account that is locked.
+        if (error instanceof InvalidCredentialsError || error instanceof UnwillingToPerformError) return false
         throw error
       })
     },
