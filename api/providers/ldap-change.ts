@@ -69,7 +69,7 @@ export async function search(to: Directory, filter: Filter): Promise<Found[]> {
 export const byId = async (to: Directory, id: string): Promise<Found | undefined> =>
   (await search(to, equal(to.shape.id, id)))[0]
 
-/** Whoever holds one of her keys, in the attributes that the institution names; nobody where it names none. */
+/** Entries older than us that hold one of her keys, in the attributes that the institution names; none where it names none. */
 export async function byKeys(to: Directory, { curp, key }: { curp: string; key: string }): Promise<Found[]> {
   const { attributes } = to.shape
   const asked: [string | undefined, string][] = [
@@ -78,7 +78,9 @@ export async function byKeys(to: Directory, { curp, key }: { curp: string; key: 
     [attributes.controlNumber, key],
   ]
   const filters = asked.flatMap(([attribute, value]) => (attribute && value ? [equal(attribute, value)] : []))
-  return filters.length === 0 ? [] : search(to, new OrFilter({ filters }))
+  if (filters.length === 0) return []
+  const entries = await search(to, new OrFilter({ filters }))
+  return entries.filter(({ made, noted }) => !made && !noted.closed)
 }
 
 /**

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import net from 'node:net'
 import tls from 'node:tls'
 import { Client, ResultCodeError } from 'ldapts'
+import { openBreaker, openTurns, type Turns } from './ldap-turns.ts'
 import { ProviderRefusal } from './provider.ts'
 
 export interface DirectoryAddress {
@@ -32,10 +33,6 @@ export interface Connections {
 const idleMs = 30_000
 const connectMs = 3000
 const atOnce = 16
-const mayWait = 400
-/** So many faults in a row, and for so long nobody else waits for a directory that is down. */
-const faults = 3
-const restMs = 2000
 /** Wrong password; policies' «locked» (19, 53); nobody there, or nobody who has a password. */
 const refusals = new Set([19, 32, 34, 48, 49, 53])
 
@@ -201,53 +198,5 @@ async function dial(ask: DirectoryAddress, dn: string, password: string): Promis
     throw error instanceof Lost ? error : new Lost(`bind: ${nameOf(error)}`, { cause: error })
   } finally {
     clearTimeout(late)
-  }
-}
-
-/** Three faults in a row: nobody waits for a while, then one may try. */
-function openBreaker() {
-  let inARow = 0
-  let restUntil = 0
-  let probing = false
-  const rests = () => inARow >= faults && (probing || performance.now() < restUntil)
-  const look = () => {
-    if (rests()) throw new ProviderRefusal('unavailable')
-  }
-  return {
-    look,
-    pass() {
-      look()
-      probing = inARow >= faults
-    },
-    worked() {
-      inARow = 0
-      probing = false
-    },
-    failed() {
-      inARow++
-      probing = false
-      restUntil = performance.now() + restMs
-    },
-  }
-}
-
-type Turns = <T>(work: () => Promise<T>) => Promise<T>
-
-/** So many at once; so many more may wait; whoever comes then hears `unavailable`. */
-function openTurns(most: number): Turns {
-  let running = 0
-  const waiting: (() => void)[] = []
-  return async work => {
-    if (running >= most) {
-      if (waiting.length >= mayWait) throw new ProviderRefusal('unavailable')
-      await new Promise<void>(go => waiting.push(go))
-    } else running++
-    try {
-      return await work()
-    } finally {
-      const following = waiting.shift()
-      if (following) following()
-      else running--
-    }
   }
 }

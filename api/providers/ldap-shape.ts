@@ -74,6 +74,9 @@ export function within(base: string, unit: string | undefined): string {
   return unit.toLowerCase().endsWith(base.toLowerCase()) ? unit : `${unit},${base}`
 }
 
+/** Of a value in an entry's name, in characters (X.520): servers keep names in keys of a few hundred bytes. */
+const longest = 64
+
 /** Where an entry to be stands, and every attribute that it is made with; no password. */
 export function newEntry(shape: Shape, ask: Creation): { dn: string; attributes: Record<string, string[]> } {
   const login = ask.address.split('@')[0] ?? ''
@@ -97,7 +100,7 @@ export function newEntry(shape: Shape, ask: Creation): { dn: string; attributes:
   for (const [fact, attribute] of Object.entries(shape.attributes)) hold(attribute, facts[fact])
   const named = (shape.dn[ask.kind] ?? 'uid={login}').split('+').map(part => {
     const [attribute = '', hole = ''] = part.split('=')
-    const value = facts[hole.slice(1, -1)] ?? login
+    const value = [...(facts[hole.slice(1, -1)] ?? login)].slice(0, longest).join('')
     hold(attribute, value)
     return `${attribute}=${escaped(value)}`
   })
@@ -185,6 +188,8 @@ export interface Found {
   /** '' where the directory does not say. */
   changed: string
   marked: boolean
+  /** Made by us, for one of our accounts. */
+  made: boolean
 }
 
 type Raw = { dn: string } & Record<string, string | string[] | Buffer | Buffer[]>
@@ -216,6 +221,7 @@ export function found(shape: Shape, raw: Raw): Found {
     noted,
     state,
     changed: values(shape.changed)[0] ?? '',
+    made: values(shape.marker).some(value => value.startsWith(accountMark)),
     marked: !shape.markerClass || classes.includes(shape.markerClass.toLowerCase()),
   }
 }

@@ -1,9 +1,6 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import type { Change } from 'ldapts'
+import { randomUUID } from 'node:crypto'
 import type { ProviderSettings } from '../institution/institution.ts'
-import { hashPassword } from './hashing.ts'
 import {
-  add,
   byId,
   byKeys,
   change,
@@ -16,16 +13,15 @@ import {
   run,
   type Step,
   search,
-  take,
 } from './ldap-change.ts'
 import { nameOf, openConnections, type Tell } from './ldap-connection.ts'
+import { besidePassword, keepBlock, modifyPassword, stored } from './ldap-password.ts'
 import {
   accountMarker,
   addressOf,
   type Found,
   movedTo,
   newEntry,
-  type Shape,
   shapeOf,
   within,
   written,
@@ -69,7 +65,7 @@ export function openLdap(settings: ProviderSettings, tell: Tell): { provider: Pr
 async function accepts(to: Directory, id: string | undefined, password: string): Promise<boolean> {
   const { decoy, baseDn } = to.shape
   const here = await byId(to, id ?? randomUUID())
-  const opens = here !== undefined && !here.noted.ended && !here.noted.closed && password !== ''
+  const opens = here !== undefined && !here.noted.closed && password !== ''
   const signsIn = await to
     .signsIn(opens ? here.dn : (decoy ?? `cn=${randomUUID()},${baseDn}`), password)
     .catch((error: unknown) => {
@@ -79,44 +75,6 @@ async function accepts(to: Directory, id: string | undefined, password: string):
     })
   return signsIn && opens
 }
-
-/** What stands beside a new password: its end, and whether she must change it before anything else. */
-function besidePassword({ until, mustChange }: Shape, ask: { until: Date | null }): Change[] {
-  const end = ask.until && `${ask.until.toISOString().replace(/[-:T]|\..*/g, '')}Z`
-  return [
-    ...(until ? [put(until, ...(end ? [end] : []))] : []),
-    ...(mustChange ? [put('pwdReset', ...(end ? ['TRUE'] : []))] : []),
-  ]
-}
-
-async function stored({ password }: Shape, secret: string): Promise<string> {
-  if (password === 'SSHA') {
-    const salt = randomBytes(16)
-    return `{SSHA}${Buffer.concat([createHash('sha1').update(secret).update(salt).digest(), salt]).toString('base64')}`
-  }
-  return password === 'ARGON2' ? (await hashPassword(secret)).replace('{ARGON2ID}', '{ARGON2}') : secret
-}
-
-const field = (tag: number, content: Buffer) =>
-  Buffer.concat([Buffer.from([tag, 0x82, content.length >> 8, content.length & 255]), content])
-
-/** RFC 3062. */
-const modifyPassword = (to: Directory, dn: string, secret: string) =>
-  run(to, 'password', client => {
-    const ask = Buffer.concat([field(0x80, Buffer.from(dn)), field(0x82, Buffer.from(secret))])
-    return client.exop('1.3.6.1.4.1.4203.1.11.1', field(0x30, ask))
-  })
-
-/** A directory lifts a block with the password that it is given; ours stays. */
-const keepBlock = ({ block }: Shape, here: Found, changes: Change[]): Change[] =>
-  here.blocked
-    ? [
-        put(block.attribute, block.value),
-        take(block.attribute),
-        ...changes,
-        add(block.attribute, block.value),
-      ]
-    : changes
 
 async function giveNewPassword(
   to: Directory,

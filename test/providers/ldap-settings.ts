@@ -8,7 +8,7 @@ export const bindPassword = 'cambie-esta-frase-larga'
 export const people = 'ou=personas,dc=example,dc=mx'
 
 /** The service's account and the units of the guide; `other` says what differs. */
-export const settingsOf = (directory: Directory, other: object = {}): ProviderSettings =>
+const settingsOf = (directory: Directory, other: object = {}): ProviderSettings =>
   ({
     type: 'ldap',
     url: directory.urls.tls,
