@@ -104,14 +104,16 @@ export async function createContext(
     publicUrl,
     inbox: config.smtpUrl ? undefined : mail => keep(inbox, mail),
   })
-  const { readers, writers } = openProviders(institution, database.db)
+  const directories = openProviders(institution, database.db, (provider, problem) =>
+    log.warn({ provider, problem }, 'directory'),
+  )
   const ctx: Context = {
     config,
     institution,
     db: database.db,
     queue,
     mail,
-    providers: readers,
+    providers: directories.readers,
     log,
     pace: { ...pace, ...ask.pace },
     publicUrl,
@@ -121,11 +123,12 @@ export async function createContext(
     async close() {
       await queue.stop()
       await Promise.allSettled(ctx.busy)
+      directories.stop()
       await mail.close()
       await database.close()
     },
   }
-  entrust(ctx, writers)
+  entrust(ctx, directories.writers)
   return ctx
 }
 

@@ -156,6 +156,7 @@ const packages: Record<string, string | string[]> = {
   'altcha-lib': 'api/visits/proof.ts',
   'close-with-grace': 'api/main.ts',
   'csv-parse': 'api/roster/read.ts',
+  ldapts: 'api/providers',
   nodemailer: 'api/mail/transport.ts',
   'pg-boss': 'api/db/queue.ts',
   pino: 'api/log.ts',

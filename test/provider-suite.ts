@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Provider } from '../api/providers/provider.ts'
+import type { Creation, Provider } from '../api/providers/provider.ts'
 
 export interface OpenProvider {
   provider: Provider
@@ -14,10 +14,14 @@ let fences = 1000
 let people = 0
 
 /** Somebody's entry to be, under a higher fence than anything before. */
-const somebody = (other: { marker?: string; address?: string; until?: Date | null } = {}) => ({
+const somebody = (other: Partial<Creation> & { password?: string } = {}) => ({
   marker: randomUUID(),
   address: `ana.${process.pid}.${people++}@colima.example`,
+  kind: 'personal',
   displayName: 'Ana Sofía Ibáñez',
+  given: 'Ana Sofía',
+  surnames: 'Ibáñez',
+  keys: {},
   quotaMb: 100,
   password: `una frase de ${people}`,
   until: null as Date | null,
@@ -27,7 +31,13 @@ const somebody = (other: { marker?: string; address?: string; until?: Date | nul
 type Ask = Omit<ReturnType<typeof somebody>, 'password'> & { password: string | null }
 
 /** The behaviour of every directory: what passes here may hold an institution's accounts. */
-export function providerSuite(name: string, open: () => Promise<OpenProvider>, absent = false): void {
+export function providerSuite(
+  name: string,
+  open: () => Promise<OpenProvider>,
+  absent = false,
+  /** Not every directory can end a password by itself: there it ends when its time is looked at. */
+  endsByItself = true,
+): void {
   describe.skipIf(absent)(`the directory ${name}`, () => {
     let here: OpenProvider
     const provider = () => here.provider
@@ -127,6 +137,8 @@ export function providerSuite(name: string, open: () => Promise<OpenProvider>, a
       await opens(ana, ana.password, true)
       const until = new Date(Date.now() - 1000)
       await provider().setPassword(ana.id, { password: 'temporal ya vencida', until, fence: ++fences })
+      await opens(ana, 'temporal ya vencida', !endsByItself)
+      expect(await provider().expirePassword(ana.id, fences, ++fences)).toBe('expired')
       await opens(ana, 'temporal ya vencida', false)
     })
 

@@ -27,12 +27,16 @@ export const accountCreated = movement('account-creation', {
   newSecret: ({ byLink }) => (byLink ? newToken() : temporaryPassword()),
   term: ({ byLink }) => (byLink ? 'link' : 'temporaryPassword'),
   notice: false,
-  async apply({ provider, account, address, person, secret, until, fence, detail, link }) {
-    const displayName = [person?.given, person?.surname1, person?.surname2].filter(Boolean).join(' ')
+  async apply({ provider, account, address, person, keys, secret, until, fence, detail, link }) {
+    const surnames = [person?.surname1, person?.surname2].filter(Boolean).join(' ')
     const entry = await provider.create({
       marker: account.id,
+      kind: account.kind,
       address,
-      displayName,
+      displayName: [person?.given, surnames].filter(Boolean).join(' '),
+      given: person?.given ?? '',
+      surnames,
+      keys,
       quotaMb: detail.quotaMb,
       ...(detail.byLink ? { password: null, until: null } : { password: secret, until }),
       fence,

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { AVAILABLE, type Available } from './available.ts'
 import { readChain } from './chain.ts'
 import { checkAccounts } from './check-accounts.ts'
+import { checkDirectories } from './check-directories.ts'
 import { checkDomains } from './check-domains.ts'
 import { checkPeople } from './check-people.ts'
 import { checkAvailable, checkRest } from './check-rest.ts'
@@ -46,6 +47,7 @@ export function loadInstitution(
   checkAvailable(file, report, options.available ?? AVAILABLE)
   const beside = readBeside(file, written, report)
   const providers = resolvedProviders(file, beside, env, report)
+  checkDirectories(providers, Object.keys(file.accounts ?? {}), report)
   if (problems.length > 0) throw new InstitutionError(inOrder(problems, shown(written.file)))
   return resolved(file, beside, providers, options.now ?? new Date())
 }

@@ -8,43 +8,84 @@ const FromEnvironment = Type.Object(
 const Setting = Type.Union([Type.String({ minLength: 1 }), FromEnvironment])
 /** Secrets never stand in the file. */
 const Secret = FromEnvironment
-const Flag = Type.Boolean()
 const Count = Type.Integer({ minimum: 1, maximum: 1_000_000 })
-const Names = Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })
 const PerKind = Type.Record(Type.String(), Type.String({ minLength: 1 }))
 const maybe = Type.Optional
+const word = (description: string) => Type.String({ minLength: 1, description })
+const flag = (description: string) => Type.Boolean({ description })
+const names = (description: string) =>
+  Type.Array(Type.String({ minLength: 1 }), { minItems: 1, uniqueItems: true, description })
+const perKind = (description: string) =>
+  Type.Record(Type.String(), Type.String({ minLength: 1 }), { description })
+const oneOf = <V extends string[]>(values: readonly [...V], description: string) =>
+  Type.Enum(values, { description })
 
 const of = <P extends Record<string, Type.TSchema>>(properties: P, description: string) =>
   Type.Object(properties, { additionalProperties: false, description })
 
-/** Attribute of the directory that holds each key, for adopting what already exists. */
-const Attributes = maybe(Type.Record(Type.String(), Type.String({ minLength: 1 })))
+/** What an LDAP directory and Active Directory have in common. */
 const Directory = {
   url: Setting,
   bindDn: Setting,
   bindPassword: Secret,
   baseDn: Setting,
-  startTls: maybe(Flag),
-  ca: maybe(Type.String({ minLength: 1 })),
-  attributes: Attributes,
-  units: maybe(PerKind),
-  mustChange: maybe(Flag),
-  onClose: maybe(Type.Enum(['disable', 'move', 'delete'])),
+  startTls: maybe(flag('Cifra una conexión ldap:// antes de decir nada')),
+  ca: maybe(word('Archivo PEM de la autoridad que firma el certificado, junto al YAML')),
+  attributes: maybe(
+    Type.Record(Type.String(), Type.String({ minLength: 1 }), {
+      description:
+        'Atributo que guarda cada dato: address, login, name, given, surnames, quota; curp, curt y controlNumber son además las claves con que se adopta lo que ya existe',
+    }),
+  ),
+  units: maybe(perKind('Unidad de cada tipo de cuenta, desde baseDn: ou=docentes')),
+  mustChange: maybe(flag('Quien entra con una contraseña temporal debe cambiarla')),
+  onClose: maybe(oneOf(['disable', 'move', 'delete'], 'Qué pasa con la entrada de una cuenta que se cierra')),
   closedUnit: maybe(Setting),
-  marker: maybe(Type.String({ minLength: 1 })),
+  marker: maybe(word('Atributo de texto con varios valores donde va la marca; mciMarker')),
   timeoutSeconds: maybe(Count),
-  connections: maybe(Count),
+  connections: maybe(Type.Integer({ minimum: 1, maximum: 32, description: 'Conexiones permanentes; 2' })),
 }
 
 /** By `type`; each is what one provider needs to know. */
 export const PROVIDERS = {
   sql: of({ type: Type.Literal('sql') }, 'Buzones en la base de datos de la aplicación'),
   ldap: of(
-    { type: Type.Literal('ldap'), ...Directory, objectClasses: maybe(Names), dn: maybe(PerKind) },
+    {
+      type: Type.Literal('ldap'),
+      ...Directory,
+      objectClasses: maybe(names('Clases de una entrada nueva; inetOrgPerson')),
+      markerClass: maybe(word('Clase auxiliar que permite la marca; mciAccount')),
+      dn: maybe(perKind('Nombre de la entrada por tipo de cuenta: uid={login}, cn={name}+uid={login}')),
+      id: maybe(oneOf(['entryUUID', 'nsUniqueId'], 'Atributo que nunca cambia; nsUniqueId en 389')),
+      password: maybe(
+        oneOf(
+          ['exop', 'server', 'SSHA', 'ARGON2'],
+          'exop: RFC 3062. server: el directorio cifra lo que recibe. SSHA, ARGON2: va ya cifrada',
+        ),
+      ),
+      block: maybe(
+        of(
+          { attribute: word('Atributo'), value: word('Valor mientras está bloqueada') },
+          'Cómo se bloquea; pwdAccountLockedTime, o nsAccountLock en 389',
+        ),
+      ),
+      until: maybe(word('Atributo con el fin de una contraseña temporal: pwdEndTime')),
+      changed: maybe(
+        word(
+          'Atributo donde el directorio anota cuándo cambió la contraseña; pwdChangedTime, o pwdUpdateTime en 389',
+        ),
+      ),
+      decoy: maybe(word('DN de una entrada a la que nadie entra; se prueba en lugar de la que no existe')),
+    },
     'OpenLDAP, 389 Directory Server',
   ),
   activeDirectory: of(
-    { type: Type.Literal('activeDirectory'), ...Directory, upnSuffix: maybe(Setting), groups: maybe(Names) },
+    {
+      type: Type.Literal('activeDirectory'),
+      ...Directory,
+      upnSuffix: maybe(Setting),
+      groups: maybe(names('Grupos de una entrada nueva')),
+    },
     'Active Directory',
   ),
   graph: of(
@@ -58,7 +99,7 @@ export const PROVIDERS = {
       authority: maybe(Setting),
       usageLocation: maybe(Type.String({ pattern: '^[A-Z]{2}$' })),
       licences: maybe(PerKind),
-      mustChange: maybe(Flag),
+      mustChange: maybe(Type.Boolean()),
     },
     'Microsoft 365',
   ),

@@ -1,12 +1,16 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { rows } from '../db/open.ts'
-import { account, address, person } from '../db/schema.ts'
+import { account, address, person, personIdentifier } from '../db/schema.ts'
 import type { Definition, MovementRow, Running } from './movement.ts'
 import { Setback } from './set-back.ts'
 import { newToken } from './token.ts'
 
 const nobody = '00000000-0000-0000-0000-000000000000'
+
+const currentKeys = sql<Running<unknown>['keys'] | null>`(
+  select jsonb_object_agg(${personIdentifier.kind}, ${personIdentifier.value}) from ${personIdentifier}
+  where ${personIdentifier.personId} = ${person.id} and ${personIdentifier.to} is null)`
 
 /** The rows that a try works on, with a secret made for this try alone. */
 export async function load(
@@ -16,7 +20,7 @@ export async function load(
   chosen?: string,
 ): Promise<Running<unknown>> {
   const [found] = await ctx.db
-    .select({ account, local: address.local, domain: address.domain, person })
+    .select({ account, local: address.local, domain: address.domain, person, keys: currentKeys })
     .from(account)
     .innerJoin(address, and(eq(address.accountId, account.id), eq(address.role, 'primary')))
     .leftJoin(person, eq(person.id, row.personId ?? nobody))
@@ -28,6 +32,7 @@ export async function load(
     movement: row,
     account: found.account,
     person: found.person ?? undefined,
+    keys: found.keys ?? {},
     address: `${found.local}@${found.domain}`,
     detail: row.detail,
     fence: row.fence,

@@ -26,6 +26,8 @@ export interface Running<D> {
   movement: MovementRow
   account: AccountRow
   person: PersonRow | undefined
+  /** Her CURP, CURT and control number, as far as she has them now. */
+  keys: Partial<Record<'curp' | 'curt' | 'controlNumber', string>>
   /** Primary address, `local@domain`. */
   address: string
   detail: D

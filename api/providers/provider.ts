@@ -32,14 +32,21 @@ export interface NewPassword {
   until: Date | null
 }
 
-export interface Creation {
-  /** null: an account that nobody can sign in to until a password is set. */
+export interface Creation extends Omit<NewPassword, 'password'> {
+  /** Null: an entry that nobody can sign in to. */
   password: string | null
-  until: Date | null
   /** Our account's id, written into the entry: an ambiguous answer is settled by it. */
   marker: string
+  /** Of account, as the institution names it: decides where the entry stands. */
+  kind: string
   address: string
   displayName: string
+  /** '' where the account is not a person's. */
+  given: string
+  /** One or two, as they are written together; '' likewise. */
+  surnames: string
+  /** What the person is known by elsewhere; written where the institution names an attribute. */
+  keys: Partial<Record<'curp' | 'curt' | 'controlNumber', string>>
   quotaMb: number
   fence: number
 }

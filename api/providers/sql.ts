@@ -86,7 +86,7 @@ async function changeEntry(db: Db, id: string, fence: number, set: Partial<Row>)
 async function createEntry(
   db: Db,
   ask: Creation,
-  setPassword: (id: string, ask: Creation) => Promise<void>,
+  setPassword: Provider['setPassword'],
 ): Promise<Entry> {
   const [local = '', domain = ''] = ask.address.split('@')
   const { displayName, quotaMb, marker, fence, until } = ask
@@ -100,7 +100,8 @@ async function createEntry(
   if (made) return entry(made)
   const ours = await findEntry(db, eq(mailbox.marker, marker))
   if (!ours) throw new ProviderRefusal('address-taken')
-  await setPassword(ours.id, ask)
+  if (ask.password === null) await changeEntry(db, ours.id, fence, { password: null, passwordUntil: null })
+  else await setPassword(ours.id, { password: ask.password, until, fence })
   return { ...entry(ours), fence }
 }
 

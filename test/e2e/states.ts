@@ -269,7 +269,7 @@ export const states: Record<string, Open> = {
     await page.fill('#account', 'maria.lopez@colima.example')
     await page.fill('#current', 'no es esta')
     await page.fill('#password', 'una frase larga y mía')
-    await named(page, 'button', 'Mostrar: Contraseña nueva').click()
+    await page.locator('button[aria-controls=password]').click()
     await named(page, 'button', 'Guardar contraseña').click()
     await page.getByRole('alert').waitFor()
   },

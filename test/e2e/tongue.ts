@@ -27,7 +27,7 @@ const shape = (sentence: string) =>
 
 /** The same words in the window's language: a whole sentence, or the beginning of one. */
 export function inTongue(page: Page, text: string | RegExp): string | RegExp {
-  if (!english.has(page)) return text
+  if (!english.has(page) || String(text) === '/./') return text
   const key = keyOf(text)
   if (!key) throw new Error(`no sentence says «${text}»`)
   return new RegExp(shape(en[key]))

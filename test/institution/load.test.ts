@@ -158,7 +158,7 @@ test('values of the environment are read by name or from the file that NAME_FILE
     bindPassword: 's3cr3t',
     ca: expect.stringContaining('BEGIN CERTIFICATE'),
   })
-  expect(problemsOf(() => loadInstitution(file, { LDAP_URL: 'x' }, { available }))).toEqual([
+  expect(problemsOf(() => loadInstitution(file, { LDAP_URL: 'ldaps://x.example' }, { available }))).toEqual([
     {
       file,
       line: 4,

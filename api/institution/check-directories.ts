@@ -1,0 +1,79 @@
+import { isIPv4 } from 'node:net'
+import type { Institution, ProviderSettings } from './institution.ts'
+import type { Report } from './problem.ts'
+
+const FACTS = ['address', 'login', 'name', 'given', 'surnames', 'quota', 'curp', 'curt', 'controlNumber']
+const ATTRIBUTE = /^[A-Za-z][A-Za-z0-9-]*$/
+/** `attribute=value` pairs between commas; what else may stand in a name is the directory's affair. */
+const NAME = /^\s*[A-Za-z][A-Za-z0-9-]*\s*=\s*[^,=]+(\s*[,+]\s*[A-Za-z][A-Za-z0-9-]*\s*=\s*[^,=]+)*$/
+const ENTRY =
+  /^[A-Za-z][A-Za-z0-9-]*=\{(login|address|name)\}(\+[A-Za-z][A-Za-z0-9-]*=\{(login|address|name)\})*$/
+
+type Settings = ProviderSettings & Record<string, string | boolean | object | undefined>
+
+/** What an LDAP directory needs, once the environment is read: nothing goes there in clear, and every name can be one. */
+export function checkDirectories(
+  providers: Institution['providers'],
+  kinds: readonly string[],
+  report: Report,
+) {
+  for (const [name, settings] of Object.entries(providers)) {
+    if (settings.type !== 'ldap') continue
+    const at = (...keys: string[]) => ['providers', name, ...keys]
+    checkUrl(settings as Settings, at, report)
+    checkNames(settings as Settings, at, report)
+    for (const key of ['units', 'dn'] as const) {
+      for (const kind of Object.keys((settings[key] ?? {}) as object)) {
+        if (!kinds.includes(kind)) report(at(key, kind), `no existe accounts.${kind}`)
+      }
+    }
+  }
+}
+
+type At = (...keys: string[]) => string[]
+
+const isLoopback = (host: string) =>
+  host === 'localhost' || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'))
+
+function checkUrl({ url, startTls, ca }: Settings, at: At, report: Report) {
+  if (typeof url !== 'string') return
+  const found = URL.canParse(url) ? new URL(url) : undefined
+  if (!found || !/^ldaps?:$/.test(found.protocol) || !found.hostname)
+    return report(at('url'), 'debe ser ldaps://servidor o ldap://servidor')
+  if (/[/?#]./.test(url.slice(url.indexOf('//') + 2)) || found.username)
+    return report(at('url'), 'va sin cuenta ni ruta: solo servidor y puerto')
+  const clear = found.protocol === 'ldap:'
+  if (clear && startTls !== true && !isLoopback(found.hostname))
+    report(at('url'), 'iría sin cifrar: use ldaps:// o startTls: true')
+  if (!clear && startTls === true) report(at('startTls'), 'ldaps:// ya va cifrado; quite uno de los dos')
+  if (clear && startTls !== true && ca !== undefined)
+    report(at('ca'), 'la conexión no va cifrada y nadie la comprueba')
+}
+
+function checkNames(settings: Settings, at: At, report: Report) {
+  for (const key of ['bindDn', 'baseDn', 'closedUnit', 'decoy']) {
+    const name = settings[key]
+    if (typeof name === 'string' && !NAME.test(name))
+      report(at(key), 'no es un nombre del directorio: ou=personas,dc=example,dc=mx')
+  }
+  for (const [kind, unit] of Object.entries((settings.units ?? {}) as Record<string, string>)) {
+    if (!NAME.test(unit)) report(at('units', kind), 'no es un nombre del directorio: ou=docentes')
+  }
+  for (const [kind, entry] of Object.entries((settings.dn ?? {}) as Record<string, string>)) {
+    if (!ENTRY.test(entry))
+      report(at('dn', kind), 'se escribe atributo={login}, {address} o {name}, y + entre varios')
+    else if (!/\{(login|address)\}/.test(entry))
+      report(at('dn', kind), 'dos personas pueden llamarse igual; agregue +uid={login}')
+  }
+  for (const [fact, attribute] of Object.entries((settings.attributes ?? {}) as Record<string, string>)) {
+    if (!FACTS.includes(fact)) report(at('attributes', fact), `dato desconocido; hay: ${FACTS.join(', ')}`)
+    if (!ATTRIBUTE.test(attribute)) report(at('attributes', fact), 'no es el nombre de un atributo')
+  }
+  for (const key of ['marker', 'until', 'changed']) {
+    const attribute = settings[key]
+    if (typeof attribute === 'string' && !ATTRIBUTE.test(attribute))
+      report(at(key), 'no es el nombre de un atributo')
+  }
+  if (settings.onClose === 'move' && settings.closedUnit === undefined)
+    report(at('onClose'), 'move necesita closedUnit')
+}
