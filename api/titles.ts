@@ -14,6 +14,7 @@ export const titles: Record<string, string> = {
   'visit-expired': 'El tiempo de este trámite terminó. Empiece de nuevo.',
   'no-more-time': 'Ya no se puede dar más tiempo a este trámite.',
   'password-refused': 'La contraseña nueva no se puede usar.',
+  'kiosk-exists': 'Ya hay un quiosco con ese nombre.',
   'cross-origin': 'La petición viene de otro sitio.',
   'unknown-host': 'Este servidor no atiende ese nombre.',
   'not-found': 'No existe lo que busca.',

@@ -15,6 +15,7 @@ import { soon } from '../movements/state.ts'
 import { Refusal } from '../refusal.ts'
 import { type Affiliation, type Claim, type Looked, lookUp } from '../roster/lookup.ts'
 import { canonicalClaim, namesOf } from './claim.ts'
+import { lifeOf } from './life.ts'
 import { type Held, heldBy, stopWhenLive, stopWhenPaused, stopWhenRecent } from './stops.ts'
 
 type Match = NonNullable<Looked['match']>
@@ -168,8 +169,8 @@ async function openVisit(ctx: Context, actor: Actor, ask: Opening): Promise<{ vi
           alternateEmail: maskEmail(ask.mail),
         },
         channel: actor.channel === 'kiosk' ? 'kiosk' : 'internet',
-        origin: ask.source.address,
-        expiresAt: soon(ctx.institution.terms.visit),
+        origin: actor.origin ?? ask.source.address,
+        expiresAt: soon(lifeOf(ctx, actor.channel)),
       })
       .returning()
     if (!opened) throw new Error('no visit was written')

@@ -18,11 +18,12 @@ export const visitRoutes = [
     return shownVisit(ctx, visit)
   }),
   serve(contract.currentVisit, async ({ ctx, visit }) => whereItStands(ctx, mine(visit))),
-  serve(contract.extendVisit, async ({ ctx, visit }) => extendVisit(ctx, mine(visit))),
+  serve(contract.extendVisit, async ({ ctx, visit, ask }) => extendVisit(ctx, mine(visit), ask)),
   serve(contract.confirmVisit, async ({ ctx, actor, visit, ask }) => confirm(ctx, actor, mine(visit), ask)),
   serve(contract.endVisit, async ({ ctx, visit, cookies, reply }) => {
     if (visit) await endVisit(ctx, visit.id)
     cookies.clear(reply, 'visit')
+    reply.header('clear-site-data', '"storage"')
     return null
   }),
 ]
