@@ -61,3 +61,35 @@ export const COUNTDOWN = 30
 /** The open visits of a kiosk, by the database's clock. */
 export const openVisits = (h: House, name: string) =>
   h.look(`select id from visit where origin = '${name}' and ended_at is null and expires_at > now()`)
+
+/** The entries of the window, as the browser itself keeps them. */
+export async function historyOf(page: Page): Promise<string[]> {
+  const session = await page.context().newCDPSession(page)
+  const { entries } = await session.send('Page.getNavigationHistory')
+  await session.detach()
+  return entries.map(({ url, title }) => `${url} ${title}`)
+}
+
+/** What the window shows of itself and what pages may keep: address, title, history, storage, cookies, caches. */
+export async function keptIn(page: Page): Promise<string> {
+  const own = await page.evaluate(async () => {
+    const { history, document, localStorage, sessionStorage, caches, indexedDB } = globalThis as never as {
+      history: { state: unknown }
+      document: { cookie: string }
+      localStorage: object
+      sessionStorage: object
+      caches: { keys(): Promise<string[]> }
+      indexedDB: { databases(): Promise<object[]> }
+    }
+    const kept = [
+      history.state,
+      localStorage,
+      sessionStorage,
+      await caches.keys(),
+      await indexedDB.databases(),
+    ]
+    return `${kept.map(one => JSON.stringify(one)).join('\n')}\n${document.cookie}`
+  })
+  const cookies = (await page.context().cookies()).map(({ name }) => name)
+  return [...(await historyOf(page)), page.url(), await page.title(), own, ...cookies].join('\n')
+}

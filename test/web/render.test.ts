@@ -36,6 +36,8 @@ const institution = {
   delivery: 'temporal',
   confirmation: 'direct',
   webmail: null,
+  kiosk: { idle: 60, countdown: 30, keyboard: false, printer: false },
+  version: 'una',
   demo: false,
 }
 const usual = { language: 'es-MX', kiosk: false }
