@@ -39,9 +39,10 @@ const bodyOf = async (page: Page) => (await page.locator('html').evaluate(html =
 
 /** What may give her away: what she typed, and what the screens showed of her. */
 async function tracesOf(page: Page, person: Person): Promise<string[]> {
-  const shown = (await page.locator('main').textContent()) ?? ''
-  const masked = [...shown.matchAll(/[\w.]*\*\*\*[\w.*@]*|M-\d{4}-\w{6}/g)].map(([found]) => found)
-  return [...Object.values(person.claim), person.alternate, ...masked.filter(found => found.length > 6)]
+  const texts = await page.locator('main :is(.key, p)').allTextContents()
+  const masked = texts.flatMap(text => text.match(/[\w.]*\*\*\*[\w.*@]*\w|M-\d{4}-\w{6}/g) ?? [])
+  const names = texts.filter(text => /^\w\*\*\* .*\.$/.test(text))
+  return [...new Set([...Object.values(person.claim), person.alternate, ...names, ...masked])]
 }
 
 const found = (text: string, traces: readonly string[]) => traces.filter(trace => text.includes(trace))

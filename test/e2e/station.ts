@@ -26,7 +26,7 @@ export async function kioskAt(browser: Browser, { h, url }: Place, { clock = fal
   await seen.page.goto(address.replace('http://localhost:3000', url))
   await atStart(seen.page)
   await expect
-    .poll(async () => (await seen.page.context().cookies()).map(one => one.name))
+    .poll(async () => (await seen.page.context().cookies()).map(one => one.name), { timeout: 12_000 })
     .toContain('mci-kiosk')
   return { name, address, ...seen }
 }

@@ -34,6 +34,7 @@ export function openStation(institution: PublicInstitution, journey: ReturnType<
   const phase = ref<'open' | 'erasing' | 'closed'>('open')
   let touched = false
   let typed = false
+  let settled = false
 
   async function wipe() {
     phase.value = 'erasing'
@@ -57,7 +58,9 @@ export function openStation(institution: PublicInstitution, journey: ReturnType<
   const look = () =>
     ask().then(({ version }) => {
       if (phase.value === 'closed') return wipe()
-      if (atStart() && !touched && version !== institution.version) anew()
+      // Not at once: where two versions serve side by side a kiosk would load itself without end.
+      if (settled && atStart() && !touched && version !== institution.version) anew()
+      settled = true
     }, close)
 
   function begin() {
