@@ -2,6 +2,7 @@ import { ConfigProblem, loadConfig, settings, shownConfig } from './config.ts'
 import { type Context, createContext } from './context.ts'
 import { DatabaseProblem } from './db/open.ts'
 import { InstitutionError } from './institution/problem.ts'
+import { kiosks } from './kiosks/command.ts'
 import { openLog } from './log.ts'
 import { verifyMovements } from './movements/seal.ts'
 import { type Io, rosterImport } from './roster/command.ts'
@@ -27,6 +28,12 @@ const verbs: Verb[] = [
         const institution = { ...ctx.institution, allowReserved: false }
         return rosterImport(args, io, { db: ctx.db, institution })
       }),
+  },
+  {
+    words: ['kiosks'],
+    about: 'da nombre a un quiosco, lo apaga, lo enciende (add, off, on NOMBRE) o los lista (list)',
+    example: 'mci kiosks add "Entrada principal"',
+    run: (args, io) => kiosks(args, io, withContext),
   },
   {
     words: ['movements', 'verify'],

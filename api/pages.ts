@@ -8,6 +8,7 @@ import type { PublicInstitution } from './institution/contract.ts'
 import { toPublic } from './institution/public.ts'
 import { themeCss } from './institution/theme.ts'
 import { Refusal } from './refusal.ts'
+import type { Cookies } from './who.ts'
 
 interface Manner {
   language: 'es-MX' | 'en'
@@ -32,10 +33,11 @@ const manners: Manner[] = [false, true].flatMap(kiosk => [
 ])
 const nameOf = ({ language, kiosk }: Manner) => `${language} ${kiosk}`
 
-/** The address says how a page is shown: `idioma=en`, `modo=kiosco`. */
-function mannerOf(request: FastifyRequest): Manner {
+/** The address says how a page is shown: `idioma=en`, `modo=kiosco`; a named kiosk's cookie says the latter too. */
+function mannerOf(request: FastifyRequest, cookies: Cookies): Manner {
   const { idioma, modo } = request.query as Record<string, unknown>
-  return { language: idioma === 'en' ? 'en' : 'es-MX', kiosk: modo === 'kiosco' }
+  const kiosk = modo === 'kiosco' || cookies.read(request, 'kiosk') !== undefined
+  return { language: idioma === 'en' ? 'en' : 'es-MX', kiosk }
 }
 
 const openSite = async () => (await import(pathToFileURL(join(dist, 'server/publico.js')).href)) as Site
@@ -44,14 +46,14 @@ const openSite = async () => (await import(pathToFileURL(join(dist, 'server/publ
 export const pageKeys = async (): Promise<string[]> => (await openSite()).sentenceKeys
 
 /** The public pages: rendered once, at start, from the institution; assets for a year, pages never kept. */
-export async function servePages(app: FastifyInstance, ctx: Context): Promise<void> {
+export async function servePages(app: FastifyInstance, ctx: Context, cookies: Cookies): Promise<void> {
   const site = await openSite()
   const institution = toPublic(ctx.institution, ctx.config.mode === 'demo')
   const pageOf = async (path: string) => {
     const made = new Map<string, string>()
     for (const manner of manners)
       made.set(nameOf(manner), (await site.render({ path, institution, manner })).html)
-    return (request: FastifyRequest) => made.get(nameOf(mannerOf(request)))
+    return (request: FastifyRequest) => made.get(nameOf(mannerOf(request, cookies)))
   }
   for (const path of site.paths(institution)) {
     const page = await pageOf(path)

@@ -9,6 +9,8 @@ export interface Route {
   path: string
   /** `anyone`, or `visitor`: a person whose identifiers matched, by her visit's cookie. Nothing else is open. */
   may: 'anyone' | 'visitor'
+  /** Answered also to a kiosk that is switched off; every other route refuses it with `not-available`. */
+  offKioskMay?: true
   /** One Spanish sentence for the API page. */
   about: string
   params?: TSchema

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import * as Type from 'typebox'
 import type { Context } from './context.ts'
+import { kioskOff } from './kiosks/current.ts'
 import { Refusal } from './refusal.ts'
 import type { Ask, Reply, Route } from './route.ts'
 import { type Caller, type Cookies, whoIs } from './who.ts'
@@ -54,6 +55,7 @@ export const serve =
       },
       handler: async (request, reply) => {
         const caller = await whoIs(ctx, cookies, request, reply)
+        if (caller.kiosk && !caller.kiosk.on && !route.offKioskMay) throw kioskOff()
         if (route.may === 'visitor' && !caller.visit) throw new Refusal('visit-expired', 410)
         // What the path names is never replaced by what the body says.
         const ask = { ...((request.body as object | null) ?? {}), ...(request.params as object) } as Ask<R>

@@ -9,6 +9,7 @@ import { answerNoise, guardEdge } from './edge.ts'
 import type { Figures } from './figures.ts'
 import { bareHeaders, helmetOptions } from './headers.ts'
 import { institutionRoutes } from './institution/routes.ts'
+import { kioskRoutes } from './kiosks/routes.ts'
 import { servePages } from './pages.ts'
 import { replyProblem } from './problem.ts'
 import { visitRoutes } from './visits/routes.ts'
@@ -59,11 +60,12 @@ export async function createServer(ctx: Context, figures?: Figures): Promise<Fas
     ...institutionRoutes,
     ...visitRoutes,
     ...accountRoutes,
+    ...kioskRoutes,
     ...(mode === 'demo' ? demoRoutes : []),
   ]
   for (const serveRoute of rooms) serveRoute(app, ctx, cookies)
   if (mode === 'demo') await serveDocs(app)
-  await servePages(app, ctx)
+  await servePages(app, ctx, cookies)
   return app
 }
 

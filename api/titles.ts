@@ -19,6 +19,7 @@ export const titles: Record<string, string> = {
   used: 'Este enlace ya se usó.',
   expired: 'Este enlace ya no sirve.',
   superseded: 'Enviamos un enlace más reciente.',
+  'kiosk-exists': 'Ya hay un quiosco con ese nombre.',
   'cross-origin': 'La petición viene de otro sitio.',
   'unknown-host': 'Este servidor no atiende ese nombre.',
   'not-found': 'No existe lo que busca.',

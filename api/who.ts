@@ -3,12 +3,13 @@ import cookie from '@fastify/cookie'
 import jwt from '@fastify/jwt'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from './context.ts'
+import { type KioskHere, kioskOf } from './kiosks/current.ts'
 import type { Source } from './limits.ts'
 import type { Actor } from './movements/movement.ts'
 import { openVisitOf, type Ticket } from './visits/current.ts'
 import type { Visit } from './visits/identify.ts'
 
-type Audience = 'visit' | 'browser'
+type Audience = 'visit' | 'browser' | 'kiosk'
 
 interface Claims {
   jti: string
@@ -18,7 +19,8 @@ interface Claims {
 }
 
 const day = 24 * 3600
-const browserDays = 365
+/** A browser's id, and the name of a kiosk: kept by the browser itself, while a visit's goes with its window. */
+const keptDays = 365
 
 export interface Cookies {
   /** What a cookie that we signed says; undefined for anything else. Whether it is over is for its row to say. */
@@ -43,7 +45,7 @@ export async function openCookies(app: FastifyInstance, ctx: Context): Promise<C
       httpOnly: true,
       secure,
       sameSite: 'lax',
-      ...(audience === 'browser' ? { maxAge: browserDays * day } : {}),
+      ...(audience === 'visit' ? {} : { maxAge: keptDays * day }),
     }) as const
 
   const verified = (token: string, key: Buffer, audience: Audience) =>
@@ -95,7 +97,7 @@ function browserOf(cookies: Cookies, request: FastifyRequest, reply: FastifyRepl
   const known = cookies.read(request, 'browser')
   if (known && known.from - day <= now && now < known.until + day) return known.id
   const id = randomBytes(16).toString('base64url')
-  cookies.set(reply, 'browser', { id, from: now, until: now + browserDays * day })
+  cookies.set(reply, 'browser', { id, from: now, until: now + keptDays * day })
   return id
 }
 
@@ -103,9 +105,11 @@ export interface Caller {
   actor: Actor
   source: Source
   visit: Visit | undefined
+  /** The named kiosk that asks. */
+  kiosk: KioskHere | undefined
 }
 
-/** Who is asking: nobody in particular, or somebody with an open visit. A browser without an id of ours gets one. */
+/** Who is asking, and from where: nobody in particular, or somebody with an open visit. A browser without an id of ours gets one. */
 export async function whoIs(
   ctx: Context,
   cookies: Cookies,
@@ -113,11 +117,17 @@ export async function whoIs(
   reply: FastifyReply,
 ): Promise<Caller> {
   const browser = browserOf(cookies, request, reply)
+  const own = cookies.read(request, 'kiosk')
+  const kiosk = own && (await kioskOf(ctx, own))
   const ticket = cookies.read(request, 'visit')
   const visit = ticket ? await openVisitOf(ctx, ticket) : undefined
+  const from: Pick<Actor, 'channel' | 'origin'> = kiosk
+    ? { channel: 'kiosk', origin: kiosk.name }
+    : { channel: 'internet', origin: request.ip }
   return {
-    actor: { as: 'visitor', channel: 'internet', origin: request.ip, reference: request.id },
+    actor: { as: 'visitor', ...from, reference: request.id },
     source: { address: request.ip, browser },
     visit,
+    kiosk,
   }
 }

@@ -50,6 +50,7 @@ const table: Record<string, readonly string[]> = {
   'api/visits': [...verbs, ...doors, 'api/roster', 'api/accounts', 'api/even-out.ts'],
   // A directory's refusals are understood where an act is defined; its handles come with the movement.
   'api/accounts': [...verbs, ...doors, 'api/roster', 'api/providers/provider.ts', 'api/even-out.ts'],
+  'api/kiosks': [...verbs, ...doors],
   'api/roster': [...verbs, ...doors],
   'api/movements': [
     'api/context.ts',

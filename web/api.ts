@@ -37,6 +37,13 @@ let ahead = 0
 /** The server's clock as far as we know it; a phone's own may be wrong by hours. */
 export const serverNow = () => Date.now() + ahead
 
+let asking = new AbortController()
+/** Gives up whatever is being asked. */
+export function giveUp() {
+  asking.abort()
+  asking = new AbortController()
+}
+
 /**
  * The only fetch. `line` is the route's method and path, checked against its type; the route objects themselves stay
  * on the server, for they would bring the schema library along.
@@ -54,7 +61,9 @@ export async function call<R extends Route>(
       ? { accept: 'application/json' }
       : { accept: 'application/json', 'content-type': 'application/json' },
     body: bare ? undefined : JSON.stringify(ask),
-    signal: AbortSignal.timeout(reading ? 15_000 : 60_000),
+    // The end of a visit is told also by a page that is going.
+    keepalive: method === 'DELETE',
+    signal: AbortSignal.any([asking.signal, AbortSignal.timeout(bare ? 15_000 : 60_000)]),
   }).catch(noConnection)
   const date = Date.parse(reply.headers.get('date') ?? '')
   if (date) ahead = date - Date.now()

@@ -28,7 +28,7 @@ type Output = Rolldown.RolldownOutput['output']
 
 /** Pages off the main path come when they are asked for; all the rest is one file, for slow lines. */
 const LATER =
-  /kiosk\/(demo\/|Password|password-|Activat|NotMe|DeadLink|Accessibility|Code|code-|prove)|SecretField|altcha-lib|words\/en\.ts/
+  /kiosk\/(demo\/|station\/|Password|password-|Activat|NotMe|DeadLink|Accessibility|Code|code-|prove)|SecretField|altcha-lib|words\/en\.ts|uqr/
 /** How long plugins take is nobody's business at start. */
 const checks = { pluginTimings: false }
 const output = { codeSplitting: { groups: [{ name: 'site', test: (id: string) => !LATER.test(id) }] } }
@@ -52,16 +52,30 @@ function compress(path: string) {
   writeFileSync(`${path}.br`, brotliCompressSync(plain))
 }
 
+/** Beside a chunk itself: its style sheets and what it imports. */
+const paths = ({ imports, viteMetadata }: Rolldown.OutputChunk) => ({
+  preloads: imports.map(one => `/${one}`),
+  styles: [...(viteMetadata?.importedCss ?? [])].map(one => `/${one}`),
+})
+
 /** What the document's head has to name. */
 function head(output: Output) {
   const start = output.find(file => file.type === 'chunk' && file.isEntry) as Rolldown.OutputChunk
-  const named = (pattern: RegExp) =>
-    output.map(({ fileName }) => `/${fileName}`).filter(path => pattern.test(path))
+  const later = (module: string) =>
+    output.find(
+      file => file.type === 'chunk' && file.facadeModuleId?.endsWith(module),
+    ) as Rolldown.OutputChunk
+  const station = later('/station/open.ts')
   return {
+    ...paths(start),
     script: `/${start.fileName}`,
-    preloads: start.imports.map(path => `/${path}`),
-    english: named(/^\/assets\/en-[^/]*\.js$/)[0],
-    styles: named(/\.css$/),
+    english: `/${later('/words/en.ts').fileName}`,
+    station: {
+      ...paths(station),
+      scripts: [station.fileName, ...station.imports.filter(one => one !== start.fileName)].map(
+        one => `/${one}`,
+      ),
+    },
   }
 }
 

@@ -429,6 +429,18 @@ export const visit = table(
   t => [index('visit_expires').on(t.expiresAt)],
 )
 
+/** A machine of ours that everybody may use. Its row decides what its cookie is worth. */
+export const kiosk = table('kiosk', {
+  id: id(),
+  name: text().notNull().unique(),
+  /** Digest of what its address carries after `#`. */
+  token: text().notNull().unique(),
+  createdAt: since(),
+  offAt: moment(),
+  /** By the minute. */
+  seenAt: moment(),
+})
+
 /** A one-time code to the alternate address: an HMAC, ten minutes, voided by a newer one. */
 export const code = table(
   'code',

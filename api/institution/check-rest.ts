@@ -1,4 +1,5 @@
 import type { Available } from './available.ts'
+import { seconds } from './duration.ts'
 import type { Report } from './problem.ts'
 import type { InstitutionFile } from './schema.ts'
 import { PROVIDERS } from './schema-providers.ts'
@@ -59,6 +60,17 @@ export function checkRest(file: InstitutionFile, report: Report, knownTexts: rea
   for (const [theirs, ours] of Object.entries(roster?.headers ?? {})) {
     if (!HEADERS.includes(ours))
       report(['roster', 'headers', theirs], `no existe el encabezado ${ours}; hay: ${HEADERS.join(', ')}`)
+  }
+}
+
+/** Shorter, nobody can read the screen or the warning; longer, the next person finds the one before. */
+const KIOSK = { idle: [45, 300], countdown: [20, 60] } as const
+
+export function checkKiosk({ kiosk }: InstitutionFile, report: Report) {
+  for (const key of ['idle', 'countdown'] as const) {
+    const [least, most] = KIOSK[key]
+    const given = seconds(kiosk?.[key] ?? `${least}s`)
+    if (given < least || given > most) report(['kiosk', key], `va de ${least}s a ${most}s`)
   }
 }
 

@@ -25,6 +25,15 @@ export const PublicInstitution = Type.Object({
   confirmation: Type.Union([Type.Literal('direct'), Type.Literal('code')]),
   /** Where people read their mail, for «Entre en …»; null where the institution names none. */
   webmail: Type.Union([Type.String(), Type.Null()]),
+  /** Seconds without a touch and of the warning; what the kiosks have. */
+  kiosk: Type.Object({
+    idle: Type.Integer(),
+    countdown: Type.Integer(),
+    keyboard: Type.Boolean(),
+    printer: Type.Boolean(),
+  }),
+  /** Of the pages: another one stands for a new build or for a changed institution. */
+  version: Type.String(),
   /** The demo says so on every page. */
   demo: Type.Boolean(),
 })

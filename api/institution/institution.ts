@@ -97,6 +97,13 @@ export interface Institution {
     readonly records: Readonly<Record<string, string>>
   } | null
   readonly sexX: boolean
+  readonly kiosk: {
+    /** Seconds without a touch, and of the warning that follows. */
+    readonly idle: number
+    readonly countdown: number
+    readonly keyboard: boolean
+    readonly printer: boolean
+  }
   readonly webmail: string | null
   /** For the log at start: what works but should be looked at. */
   readonly warnings: readonly string[]

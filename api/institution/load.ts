@@ -5,7 +5,7 @@ import { checkAccounts } from './check-accounts.ts'
 import { checkDirectories } from './check-directories.ts'
 import { checkDomains } from './check-domains.ts'
 import { checkPeople } from './check-people.ts'
-import { checkAvailable, checkRest } from './check-rest.ts'
+import { checkAvailable, checkKiosk, checkRest } from './check-rest.ts'
 import { readBeside } from './files.ts'
 import type { Institution } from './institution.ts'
 import { reportMissing } from './missing.ts'
@@ -44,6 +44,7 @@ export function loadInstitution(
   checkAccounts(file, report)
   checkDomains(file, report)
   checkRest(file, report, options.knownTexts)
+  checkKiosk(file, report)
   checkAvailable(file, report, options.available ?? AVAILABLE)
   const beside = readBeside(file, written, report)
   const providers = resolvedProviders(file, beside, env, report)

@@ -1,11 +1,18 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Static } from 'typebox'
 import type { PublicInstitution } from './contract.ts'
 import type { Institution } from './institution.ts'
 
+type Told = Static<typeof PublicInstitution>
+
+const built = join(import.meta.dirname, '../../web/dist/server/publico.js')
+
 /** What anybody may know of the institution. Picked by hand: nothing of providers, limits or the padrón. */
-export function toPublic(institution: Institution, demo: boolean): Static<typeof PublicInstitution> {
+export function toPublic(institution: Institution, demo: boolean): Told {
   const { name, shortName, timeZone, brand, delivery, confirmation, webmail } = institution
-  return {
+  const told = {
     name,
     shortName,
     timeZone,
@@ -21,9 +28,19 @@ export function toPublic(institution: Institution, demo: boolean): Static<typeof
     delivery,
     confirmation,
     webmail,
+    kiosk: { ...institution.kiosk },
     demo,
   }
+  return { ...told, version: versionOf(told) }
 }
+
+/** The same on every node that runs this build for this institution. */
+const versionOf = (told: Omit<Told, 'version'>) =>
+  createHash('sha256')
+    .update(readFileSync(built))
+    .update(JSON.stringify(told))
+    .digest('base64url')
+    .slice(0, 12)
 
 function publicField(institution: Institution, name: string) {
   const { label, hint, pattern } = institution.fields[name] as Institution['fields'][string]

@@ -92,6 +92,12 @@ export function resolved(
         }
       : null,
     sexX,
+    kiosk: {
+      idle: seconds(file.kiosk?.idle ?? '60s'),
+      countdown: seconds(file.kiosk?.countdown ?? '30s'),
+      keyboard: file.kiosk?.keyboard ?? false,
+      printer: file.kiosk?.printer ?? false,
+    },
     webmail: file.webmail ?? null,
     warnings: [...expiring(file, now), ...unreachable(accounts)],
   }

@@ -187,6 +187,19 @@ export const InstitutionFile = Type.Partial(
       },
       'Plazos',
     ),
+    kiosk: optional(
+      {
+        idle: Duration,
+        countdown: Duration,
+        keyboard: Type.Boolean({
+          description: 'Ofrece un teclado en la pantalla; no, mientras no se diga otra cosa',
+        }),
+        printer: Type.Boolean({
+          description: 'Ofrece imprimir las indicaciones; no, mientras no se diga otra cosa',
+        }),
+      },
+      'Los quioscos: cuánto esperan sin que nadie los toque (45 a 300 s) y cuánto avisan (20 a 60 s)',
+    ),
     roster: optional(
       {
         headers: Type.Record(Type.String(), word('Encabezado de esta aplicación'), {

@@ -69,7 +69,9 @@ function reason({ keyword, params }: Fault, path: readonly string[]): string {
   if (keyword === 'anyOf')
     return path[0] === 'providers' ? choiceOfProvider(path) : 'debe ser un texto o una lista de textos'
   if (keyword === 'pattern')
-    return path[0] === 'terms' ? 'debe ser una duración: 90s, 15m, 24h o 30d' : 'no tiene la forma esperada'
+    return path[0] === 'terms' || path[0] === 'kiosk'
+      ? 'debe ser una duración: 90s, 15m, 24h o 30d'
+      : 'no tiene la forma esperada'
   if (keyword === 'minLength') return 'está vacío'
   if (keyword === 'minItems') return `debe tener al menos ${said.limit}`
   if (keyword === 'uniqueItems') return 'tiene un valor repetido'

@@ -83,11 +83,7 @@ async function changeEntry(db: Db, id: string, fence: number, set: Partial<Row>)
 }
 
 /** An address or a marker that is there already writes nothing; the marker says whether the entry is ours. */
-async function createEntry(
-  db: Db,
-  ask: Creation,
-  setPassword: Provider['setPassword'],
-): Promise<Entry> {
+async function createEntry(db: Db, ask: Creation, setPassword: Provider['setPassword']): Promise<Entry> {
   const [local = '', domain = ''] = ask.address.split('@')
   const { displayName, quotaMb, marker, fence, until } = ask
   const password = await hashed(ask.password)

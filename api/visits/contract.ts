@@ -111,8 +111,15 @@ export const extendVisit = route({
   method: 'POST',
   path: '/api/visits/current/extensions',
   may: 'visitor',
-  about: 'Da más tiempo al trámite, diez veces a lo más.',
-  body: Type.Object({}, closed),
+  about:
+    'Da más tiempo al trámite, diez veces a lo más. En un quiosco: diez veces el tiempo; con `here`, que hay alguien.',
+  body: Type.Object(
+    {
+      /** A kiosk's page tells that somebody touched it: the visit goes on, and nothing is counted. */
+      here: Type.Optional(Type.Literal(true)),
+    },
+    closed,
+  ),
   reply: Type.Object({ expiresAt: Moment }),
 })
 

@@ -1,13 +1,12 @@
-import { and, eq, isNull, lt, sql } from 'drizzle-orm'
+import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { visit } from '../db/schema.ts'
 import { now, soon } from '../movements/state.ts'
 import { Refusal } from '../refusal.ts'
 import { liveCodeOf, type SentCode, shownCode } from './code.ts'
 import { tokenDigest, type Visit } from './identify.ts'
+import { extensionsAtMost, longerAtKiosk, longestOf } from './life.ts'
 import { answer, type Confirmed } from './outcome.ts'
-
-const extensionsAtMost = 10
 
 /** What a cookie says: an opaque id, and from when until when it may be used, in seconds. */
 export interface Ticket {
@@ -19,7 +18,7 @@ export interface Ticket {
 /** What stands in a visit's cookie: valid from its start to the last moment that extensions could give it. */
 export function ticketOf(ctx: Context, open: Visit, token: string): Ticket {
   const from = Math.floor(open.createdAt.getTime() / 1000)
-  return { id: token, from, until: from + (extensionsAtMost + 1) * ctx.institution.terms.visit + 1 }
+  return { id: token, from, until: from + longestOf(ctx, open.channel) + 1 }
 }
 
 /** The visit behind a cookie. Its end and the cookie's are in the same predicate, by the database's clock. */
@@ -69,17 +68,29 @@ export async function whereItStands(ctx: Context, open: Visit) {
   return { ...shownVisit(ctx, open), ...more }
 }
 
-/** More time, asked for by the person, ten times at most. Refusal: `no-more-time`. */
-export async function extendVisit(ctx: Context, open: Visit): Promise<{ expiresAt: string }> {
-  const [longer] = await ctx.db
+/**
+ * More time, asked for by the person: ten times at most, on a kiosk once and for all its life. `here`: somebody touched
+ * the kiosk, which only starts its short life anew. Refusal: `no-more-time`.
+ */
+export async function extendVisit(
+  ctx: Context,
+  open: Visit,
+  { here = false }: { here?: boolean },
+): Promise<{ expiresAt: string }> {
+  if (open.channel === 'kiosk') return extend(ctx, open, longerAtKiosk(ctx, here))
+  if (here) return { expiresAt: open.expiresAt.toISOString() }
+  const longer = { expiresAt: soon(ctx.institution.terms.visit), extensions: sql`${visit.extensions} + 1` }
+  return extend(ctx, open, longer, lt(visit.extensions, extensionsAtMost))
+}
+
+async function extend(ctx: Context, open: Visit, longer: object, also?: SQL): Promise<{ expiresAt: string }> {
+  const [extended] = await ctx.db
     .update(visit)
-    .set({ expiresAt: soon(ctx.institution.terms.visit), extensions: sql`${visit.extensions} + 1` as never })
-    .where(
-      and(eq(visit.id, open.id), lt(visit.extensions, extensionsAtMost), sql`${visit.expiresAt} > now()`),
-    )
+    .set(longer)
+    .where(and(eq(visit.id, open.id), also, sql`${visit.expiresAt} > now()`))
     .returning({ expiresAt: visit.expiresAt })
-  if (!longer) throw new Refusal('no-more-time', 409)
-  return { expiresAt: longer.expiresAt.toISOString() }
+  if (!extended) throw new Refusal('no-more-time', 409)
+  return { expiresAt: extended.expiresAt.toISOString() }
 }
 
 /** «No soy yo», «Terminar»: the visit is dead; what was confirmed goes on. */

@@ -14,6 +14,7 @@ import { Refusal } from '../refusal.ts'
 import { type Claim, type Looked, lookUp } from '../roster/lookup.ts'
 import { canonicalClaim, namesOf } from './claim.ts'
 import { browserMark } from './known-browser.ts'
+import { lifeOf } from './life.ts'
 import { optionsOf, ruleOf, stopWhenUnlinked } from './options.ts'
 import { assertProven } from './proof.ts'
 import { heldBy, stopWhenLive, stopWhenRecent } from './stops.ts'
@@ -127,8 +128,8 @@ async function openVisit(ctx: Context, actor: Actor, ask: Opening): Promise<{ vi
           alternateEmail: maskEmail(ask.mail),
         },
         channel: actor.channel === 'kiosk' ? 'kiosk' : 'internet',
-        origin: ask.source.address,
-        expiresAt: soon(ctx.institution.terms.visit),
+        origin: actor.origin ?? ask.source.address,
+        expiresAt: soon(lifeOf(ctx, actor.channel)),
       })
       .returning()
     if (!opened) throw new Error('no visit was written')

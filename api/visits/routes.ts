@@ -21,12 +21,13 @@ export const visitRoutes = [
   }),
   serve(contract.getChallenge, async ({ ctx, source }) => newChallenge(ctx, source)),
   serve(contract.currentVisit, async ({ ctx, visit }) => whereItStands(ctx, mine(visit))),
-  serve(contract.extendVisit, async ({ ctx, visit }) => extendVisit(ctx, mine(visit))),
+  serve(contract.extendVisit, async ({ ctx, visit, ask }) => extendVisit(ctx, mine(visit), ask)),
   serve(contract.sendCode, async ({ ctx, actor, visit }) => sendCode(ctx, actor, mine(visit))),
   serve(contract.confirmVisit, async ({ ctx, actor, visit, ask }) => confirm(ctx, actor, mine(visit), ask)),
   serve(contract.endVisit, async ({ ctx, visit, cookies, reply }) => {
     if (visit) await endVisit(ctx, visit.id)
     cookies.clear(reply, 'visit')
+    reply.header('clear-site-data', '"storage"')
     return null
   }),
 ]

@@ -137,6 +137,15 @@ CREATE TABLE "holding" (
 	"oficio" jsonb
 );
 --> statement-breakpoint
+CREATE TABLE "kiosk" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+	"name" text NOT NULL UNIQUE,
+	"token" text NOT NULL UNIQUE,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"off_at" timestamp with time zone,
+	"seen_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "link" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "link_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"digest" text NOT NULL UNIQUE,

@@ -16,19 +16,22 @@ if (!hasChromium) {
   console.warn(`skipped, no browser: ${install}`)
 }
 
-export const launch = () =>
-  chromium.launch({
-    executablePath: program,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-      '--disable-dev-shm-usage',
-    ],
-  })
+const how = {
+  executablePath: program,
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--no-first-run',
+    '--disable-dev-shm-usage',
+  ],
+}
+export const launch = () => chromium.launch(how)
+/** A browser that keeps what browsers keep, in this folder. */
+export const launchKept = (folder: string) =>
+  chromium.launchPersistentContext(folder, { ...how, viewport: { width: 1080, height: 1920 } })
 
 export interface Seen {
   page: Page

@@ -88,7 +88,7 @@ test.each([
 test('the public sees the institution, not how it works', () => {
   const told = toPublic(loadInstitution('colima', {}), true)
   expect(Object.keys(told).sort()).toEqual(
-    'brand confirmation contact delivery demo directions name privacyNotice profiles shortName texts timeZone webmail'.split(
+    'brand confirmation contact delivery demo directions kiosk name privacyNotice profiles shortName texts timeZone version webmail'.split(
       ' ',
     ),
   )

@@ -69,3 +69,12 @@ test('every text asset stands compressed beside itself, byte for byte the same',
     expect(brotliDecompressSync(read(`${name}.br`)).equals(read(name))).toBe(true)
   }
 })
+
+test('A17 what only a kiosk needs comes with a kiosk alone, and is small', () => {
+  const first = entryFiles().map(file => readFileSync(join(publico, file), 'utf8'))
+  const later = assets.filter(name => /^open-.*\.js$/.test(name))
+  expect(later).toHaveLength(1)
+  expect(first.some(text => text.includes('AudioContext'))).toBe(false)
+  expect(read(later[0] as string).toString()).toContain('AudioContext')
+  expect(gzipSync(read(later[0] as string), { level: 9 }).length).toBeLessThanOrEqual(10_000)
+})

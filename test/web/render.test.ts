@@ -36,6 +36,8 @@ const institution = {
   delivery: 'temporal',
   confirmation: 'direct',
   webmail: null,
+  kiosk: { idle: 60, countdown: 30, keyboard: false, printer: false },
+  version: 'una',
   demo: false,
 }
 const usual = { language: 'es-MX', kiosk: false }
@@ -107,5 +109,38 @@ describe('the first screen, as the server sends it', () => {
     ).toBe(200)
     expect(await html('/', { demo: true })).toContain('Demostración: no escriba datos reales.')
     expect(await html('/')).not.toContain('Demostración')
+  })
+})
+
+describe('the first screen on a kiosk', () => {
+  const kiosk = async (path: string, change: object = {}) => {
+    const manner = { language: 'es-MX', kiosk: true }
+    return (await site.render({ path, institution: { ...institution, ...change }, manner })).html
+  }
+
+  test('K03 K08 says «Toque una opción» also where one profile is on, and brings what only kiosks need', async () => {
+    const page = await kiosk('/', { profiles: institution.profiles.slice(0, 1) })
+    expect(page).toContain('<html lang="es-MX" data-kiosk>')
+    expect(page).toContain('Toque una opción')
+    expect(page).toContain('href="/trabajador?modo=kiosco"')
+    for (const own of [/rel="stylesheet" href="\/assets\/open-/, /modulepreload[^>]*\/assets\/open-/]) {
+      expect(page).toMatch(own)
+      expect(await html('/')).not.toMatch(own)
+    }
+  })
+
+  test('K05 has no link out, no number to call and nothing to print', async () => {
+    const notice = { ...institution.privacyNotice, full: 'https://sp.example/aviso' }
+    for (const path of site.paths(institution)) {
+      const page = (await kiosk(path, { privacyNotice: notice, webmail: 'https://correo.example/' })).replace(
+        /<noscript>.*<\/noscript>|<script[^>]*>.*?<\/script>/gs,
+        '',
+      )
+      expect(page).not.toMatch(/href="(?![/#])|Imprimir|Copiar/)
+      expect(page).not.toMatch(/<style|\sstyle="|\son[a-z]+="/)
+    }
+    expect(await kiosk('/trabajador', { privacyNotice: notice })).toContain(
+      'Aviso completo: sp.example/aviso',
+    )
   })
 })

@@ -32,6 +32,8 @@ const institution = {
   delivery: 'temporal' as const,
   confirmation: 'direct' as const,
   webmail: null,
+  kiosk: { idle: 60, countdown: 30, keyboard: false, printer: false },
+  version: 'una',
   demo: false,
 }
 const now = new Date('2026-11-22T16:42:00Z')

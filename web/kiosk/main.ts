@@ -13,9 +13,20 @@ const institution = JSON.parse(document.getElementById('institution')?.textConte
 const inputs = document.querySelectorAll<HTMLInputElement>('#site input')
 const typed = new Map([...inputs].map(({ name, value }) => [name, value]))
 
+/** On a kiosk a new page takes the place of the one before: there is nothing to go back to. */
+function openHistory() {
+  const history = createWebHistory()
+  if (manner.kiosk) history.push = history.replace
+  return history
+}
+
 async function start() {
-  const catalogue = manner.language === 'en' ? (await import('../words/en.ts')).en : esMX
-  const { app, router } = createSite({ institution, manner, catalogue }, createWebHistory(), typed)
+  const [catalogue, kiosk] = await Promise.all([
+    manner.language === 'en' ? import('../words/en.ts').then(({ en }) => en) : esMX,
+    manner.kiosk ? import('./station/open.ts') : undefined,
+  ])
+  const ask = { institution, manner, catalogue, openStation: kiosk?.openStation }
+  const { app, router } = createSite(ask, openHistory(), typed)
   app.provide(TOKENS, tokens)
   await router.isReady()
   app.mount('#site')

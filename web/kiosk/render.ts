@@ -11,9 +11,16 @@ import { MANNER, type Manner, mannerQuery } from './manner.ts'
 import NoScript from './NoScript.vue'
 import { profileScreens } from './profiles.ts'
 import { createSite, type SiteAsk, sayFor } from './site.ts'
+import { openStation } from './station/open.ts'
 
 /** Of the browser's build: put here by `build.ts`. */
-declare const BUILT: { script: string; styles: string[]; preloads: string[]; english: string }
+declare const BUILT: {
+  script: string
+  styles: string[]
+  preloads: string[]
+  english: string
+  station: { styles: string[]; scripts: string[] }
+}
 
 export { sentenceKeys }
 
@@ -35,7 +42,12 @@ interface Ask {
 
 /** A page as the browser gets it first: the whole document, without any inline script or style. */
 export async function render({ path, institution, manner }: Ask) {
-  const ask = { institution, manner, catalogue: catalogues[manner.language] }
+  const ask = {
+    institution,
+    manner,
+    catalogue: catalogues[manner.language],
+    openStation: manner.kiosk ? openStation : undefined,
+  }
   const { app, router, arrival } = createSite(ask, createMemoryHistory(), new Map())
   const query = mannerQuery(manner)
   await router.push(query ? `${path}?${query}` : path)
@@ -49,7 +61,11 @@ export async function render({ path, institution, manner }: Ask) {
 
 function page(title: string, body: string, { institution, manner }: SiteAsk): string {
   const told = JSON.stringify(institution).replaceAll('<', '\\u003c')
-  const preloads = manner.language === 'en' ? [...BUILT.preloads, BUILT.english] : BUILT.preloads
+  const later = [
+    ...(manner.language === 'en' ? [BUILT.english] : []),
+    ...(manner.kiosk ? BUILT.station.scripts : []),
+  ]
+  const styles = [...BUILT.styles, ...(manner.kiosk ? BUILT.station.styles : []), '/theme.css']
   return `<!doctype html>
 <html lang="${manner.language}"${manner.kiosk ? ' data-kiosk' : ''}>
 <head>
@@ -59,8 +75,8 @@ function page(title: string, body: string, { institution, manner }: SiteAsk): st
 <meta name="referrer" content="no-referrer">
 <meta name="format-detection" content="telephone=no">
 <link rel="icon" href="${favicon}" type="image/svg+xml">
-${[...BUILT.styles, '/theme.css'].map(style => `<link rel="stylesheet" href="${style}">`).join('\n')}
-${preloads.map(script => `<link rel="modulepreload" fetchpriority="low" href="${script}">`).join('\n')}
+${styles.map(style => `<link rel="stylesheet" href="${style}">`).join('\n')}
+${[...BUILT.preloads, ...later].map(script => `<link rel="modulepreload" fetchpriority="low" href="${script}">`).join('\n')}
 <script type="module" fetchpriority="low" src="${BUILT.script}"></script>
 </head>
 <body>

@@ -14,16 +14,23 @@ import { type Manner, mannerQuery } from './manner.ts'
 import { profileScreens } from './profiles.ts'
 import Result from './Result.vue'
 import Start from './Start.vue'
+import type { Station } from './station.ts'
 
-export function createPages(institution: PublicInstitution, manner: Manner, history: RouterHistory) {
+interface PagesAsk {
+  institution: PublicInstitution
+  manner: Manner
+  station: Station | undefined
+}
+
+export function createPages({ institution, manner, station }: PagesAsk, history: RouterHistory) {
   const screens = profileScreens(institution)
-  const only = screens.length === 1 ? screens[0] : undefined
+  const only = screens.length === 1 && !station ? screens[0] : undefined
   const router = createRouter({
     history,
     parseQuery: () => ({}),
     stringifyQuery: query => [mannerQuery(manner), stringifyQuery(query)].filter(Boolean).join('&'),
     routes: [
-      only ? { path: '/', redirect: only.path } : { path: '/', component: Start },
+      only ? { path: '/', redirect: only.path } : { path: '/', component: station?.Start ?? Start },
       ...screens.map(({ path, name }) => ({ path, component: Identify, props: { profile: name } })),
       { path: '/confirmar', component: Confirm },
       { path: '/listo', component: Result },
@@ -36,7 +43,17 @@ export function createPages(institution: PublicInstitution, manner: Manner, hist
     ],
   })
   if (mannerQuery(manner)) keepManner(router)
+  if (station) startClean(router, station)
   return router
+}
+
+/** Whoever goes back to a kiosk's start leaves nothing there. */
+function startClean(router: Router, station: Station) {
+  router.beforeEach(to => {
+    if (to.path !== '/' || !station.keeps()) return true
+    void station.wipe()
+    return false
+  })
 }
 
 /** Every address of the site says how it is shown, so that a link, a reload and «back» show it alike. */
