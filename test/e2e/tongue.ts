@@ -3,8 +3,6 @@ import { en } from '../../web/words/en.ts'
 import { esMX } from '../../web/words/es-MX.ts'
 import { type SentenceKey, sentenceKeys } from '../../web/words/keys.ts'
 
-export type Tongue = 'es-MX' | 'en'
-
 const english = new WeakSet<Page>()
 
 /** From now on this window shows the site in English; what tests say in Spanish is looked for in English. */

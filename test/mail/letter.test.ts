@@ -246,7 +246,8 @@ Si usted no lo pidió, avísenos: https://correo.colima.example/no-fui-yo#A1b2C3
 `)
   for (const said of ['Código: K7WQ4TRM', 'Vence: 22 nov 2026, 10:52 h', 'No lo dé a nadie'])
     expect(read(html)).toContain(said)
-  expect(new Set(urls(text + html))).toEqual(new Set([`https://correo.colima.example/no-fui-yo#A1b2C3d4`]))
+  const found = urls(text + html).map(url => url.replace(/\.$/, ''))
+  expect(new Set(found)).toEqual(new Set(['https://correo.colima.example/no-fui-yo#A1b2C3d4']))
 })
 
 test('a value with signs of HTML is shown, not obeyed', () => {
