@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto'
 import type { FastifyHelmetOptions } from '@fastify/helmet'
 
 /** What a page may do: load its own files, and nothing from anywhere else. */
-const directives = {
+const directives = (style: string) => ({
   defaultSrc: ["'none'"],
   scriptSrc: ["'self'"],
-  styleSrc: ["'self'"],
+  // The page's own style sheet stands in it; it alone is let through, by its hash.
+  styleSrc: ["'self'", `'sha256-${createHash('sha256').update(style).digest('base64')}'`],
   fontSrc: ["'self'"],
   imgSrc: ["'self'", 'data:'],
   connectSrc: ["'self'"],
@@ -12,14 +14,14 @@ const directives = {
   baseUri: ["'none'"],
   objectSrc: ["'none'"],
   frameAncestors: ["'none'"],
-}
+})
 
 const twoYears = 63_072_000
 const permissions = 'camera=(), microphone=(), geolocation=(), payment=(), usb=()'
 
-/** The headers of every reply that passes through a route. */
-export const helmetOptions = (https: boolean): FastifyHelmetOptions => ({
-  contentSecurityPolicy: { useDefaults: false, directives },
+/** The headers of every reply that passes through a route; `style` is what the pages carry. */
+export const helmetOptions = (https: boolean, style: string): FastifyHelmetOptions => ({
+  contentSecurityPolicy: { useDefaults: false, directives: directives(style) },
   strictTransportSecurity: https ? { maxAge: twoYears, includeSubDomains: false } : false,
   referrerPolicy: { policy: 'no-referrer' },
   crossOriginEmbedderPolicy: false,

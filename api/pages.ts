@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
 import type { Context } from './context.ts'
 import type { PublicInstitution } from './institution/contract.ts'
@@ -17,21 +18,17 @@ interface Manner {
 
 interface Site {
   sentenceKeys: string[]
+  css: string
   paths(institution: Static<typeof PublicInstitution>): string[]
   render(ask: {
     path: string
     institution: Static<typeof PublicInstitution>
     manner: Manner
-  }): Promise<{ html: string; status: number }>
+    style: string
+  }): Promise<{ html: string }>
 }
 
 const dist = join(import.meta.dirname, '../web/dist')
-
-const manners: Manner[] = [false, true].flatMap(kiosk => [
-  { language: 'es-MX', kiosk },
-  { language: 'en', kiosk },
-])
-const nameOf = ({ language, kiosk }: Manner) => `${language} ${kiosk}`
 
 /** The address says how a page is shown: `idioma=en`, `modo=kiosco`; a named kiosk's cookie says the latter too. */
 function mannerOf(request: FastifyRequest, cookies: Cookies): Manner {
@@ -45,24 +42,54 @@ const openSite = async () => (await import(pathToFileURL(join(dist, 'server/publ
 /** Keys of every sentence that the built pages say. */
 export const pageKeys = async (): Promise<string[]> => (await openSite()).sentenceKeys
 
-/** The public pages: rendered once, at start, from the institution; assets for a year, pages never kept. */
-export async function servePages(app: FastifyInstance, ctx: Context, cookies: Cookies): Promise<void> {
+/** The style sheet that stands in every page: ours, then the institution's colours. */
+export const pageStyle = async ({ institution }: Context): Promise<string> =>
+  (await openSite()).css + themeCss(institution)
+
+/** A page in the shapes that browsers take. */
+interface Page {
+  plain: Buffer
+  gzip: Buffer
+  br: Buffer
+}
+const shaped = (html: string): Page => ({
+  plain: Buffer.from(html),
+  gzip: gzipSync(html),
+  br: brotliCompressSync(html),
+})
+
+/** Nothing in a page is a secret or a person's, so that its length when compressed tells nothing. */
+function send(request: FastifyRequest, reply: FastifyReply, page: Page): FastifyReply {
+  const taken = request.headers['accept-encoding'] ?? ''
+  const shape = /\bbr\b/.test(taken) ? 'br' : /\bgzip\b/.test(taken) ? 'gzip' : 'plain'
+  if (shape !== 'plain') reply.header('content-encoding', shape)
+  return reply.header('vary', 'accept-encoding').type('text/html; charset=utf-8').send(page[shape])
+}
+
+/** The public pages: each rendered when it is first asked for, from the institution; assets for a year, pages never kept. */
+export async function servePages(
+  app: FastifyInstance,
+  ctx: Context,
+  cookies: Cookies,
+  style: string,
+): Promise<void> {
   const site = await openSite()
   const institution = toPublic(ctx.institution, ctx.config.mode === 'demo')
-  const pageOf = async (path: string) => {
-    const made = new Map<string, string>()
-    for (const manner of manners)
-      made.set(nameOf(manner), (await site.render({ path, institution, manner })).html)
-    return (request: FastifyRequest) => made.get(nameOf(mannerOf(request, cookies)))
+  const made = new Map<string, Promise<Page>>()
+  const pageOf = (path: string, request: FastifyRequest): Promise<Page> => {
+    const manner = mannerOf(request, cookies)
+    const name = `${path} ${manner.language} ${manner.kiosk}`
+    const known = made.get(name)
+    if (known) return known
+    const page = site.render({ path, institution, manner, style }).then(({ html }) => shaped(html))
+    made.set(name, page)
+    return page
   }
-  for (const path of site.paths(institution)) {
-    const page = await pageOf(path)
-    app.get(path, { schema: { hide: true } }, (request, reply) =>
-      reply.type('text/html; charset=utf-8').send(page(request)),
+  for (const path of site.paths(institution))
+    app.get(path, { schema: { hide: true } }, async (request, reply) =>
+      send(request, reply, await pageOf(path, request)),
     )
-  }
-  const missing = await pageOf('/no-hay')
-  serveTheme(app, ctx)
+  serveBrand(app, ctx)
   await app.register(fastifyStatic, {
     root: join(dist, 'publico'),
     preCompressed: true,
@@ -72,23 +99,19 @@ export async function servePages(app: FastifyInstance, ctx: Context, cookies: Co
     decorateReply: false,
     setHeaders: reply => reply.header('cache-control', 'public, max-age=31536000, immutable'),
   })
-  app.setNotFoundHandler((request, reply) => {
+  app.setNotFoundHandler(async (request, reply) => {
     const page =
       request.method === 'GET' &&
       !request.url.startsWith('/api/') &&
       request.headers.accept?.includes('text/html')
     if (!page) throw new Refusal('not-found', 404)
-    return reply.code(404).type('text/html; charset=utf-8').send(missing(request))
+    return send(request, reply.code(404), await pageOf('/no-hay', request))
   })
 }
 
-function serveTheme(app: FastifyInstance, { institution }: Context): void {
+function serveBrand(app: FastifyInstance, { institution }: Context): void {
   const { logo, font } = institution.brand
   const hidden = { schema: { hide: true } }
-  const css = themeCss(institution)
-  app.get('/theme.css', hidden, (_, reply) =>
-    reply.header('cache-control', 'no-cache').type('text/css').send(css),
-  )
   if (logo !== null)
     app.get('/logo.svg', hidden, (_, reply) =>
       reply

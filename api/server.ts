@@ -10,7 +10,7 @@ import type { Figures } from './figures.ts'
 import { bareHeaders, helmetOptions } from './headers.ts'
 import { institutionRoutes } from './institution/routes.ts'
 import { kioskRoutes } from './kiosks/routes.ts'
-import { servePages } from './pages.ts'
+import { pageStyle, servePages } from './pages.ts'
 import { replyProblem } from './problem.ts'
 import { visitRoutes } from './visits/routes.ts'
 import { openCookies } from './who.ts'
@@ -43,7 +43,8 @@ export async function createServer(ctx: Context, figures?: Figures): Promise<Fas
       ),
   })
   app.setErrorHandler(problem)
-  await app.register(helmet, helmetOptions(https))
+  const style = await pageStyle(ctx)
+  await app.register(helmet, helmetOptions(https, style))
   guardEdge(app, ctx)
   app.addHook('onResponse', async (request, reply) => {
     const { method } = request
@@ -65,7 +66,7 @@ export async function createServer(ctx: Context, figures?: Figures): Promise<Fas
   ]
   for (const serveRoute of rooms) serveRoute(app, ctx, cookies)
   if (mode === 'demo') await serveDocs(app)
-  await servePages(app, ctx, cookies)
+  await servePages(app, ctx, cookies, style)
   return app
 }
 

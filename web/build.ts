@@ -69,6 +69,10 @@ function head(output: Output) {
   return {
     ...paths(start),
     script: `/${start.fileName}`,
+    css: output
+      .filter(file => file.type === 'asset' && paths(start).styles.includes(`/${file.fileName}`))
+      .map(file => String((file as Rolldown.OutputAsset).source))
+      .join(''),
     english: `/${later('/words/en.ts').fileName}`,
     station: {
       ...paths(station),

@@ -278,22 +278,6 @@ describe.skipIf(!hasChromium)('the public pages', () => {
     await close()
   })
 
-  test('carry the colour of the institution, also without a new build', async () => {
-    const { page, close } = await visit(browser, demo.url)
-    await page.route('**/theme.css', route =>
-      route.fulfill({ contentType: 'text/css', body: ':root{--marca:#621132}' }),
-    )
-    await fillClaim(page, demo.who('reset'))
-    const colour = await page.getByRole('button', { name: 'Continuar' }).evaluate(button => {
-      const { getComputedStyle } = globalThis as unknown as {
-        getComputedStyle(e: object): { backgroundColor: string }
-      }
-      return getComputedStyle(button).backgroundColor
-    })
-    expect(colour).toBe('rgb(98, 17, 50)')
-    await close()
-  })
-
   test('keep their shape where the system chooses the colours', async () => {
     const { page, close } = await visit(browser, demo.url, {
       forcedColors: 'active',

@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { expect } from 'vitest'
+import { themeCss } from '../../api/institution/theme.ts'
 import { titles } from '../../api/titles.ts'
 import { type House, house, type Person } from '../house.ts'
 import { abroad, visitorAbroad } from './abroad.ts'
@@ -76,9 +79,23 @@ onPostgres('SEC-154 SEC-155 a file of the pages is safe too, and kept for a year
       expect(reply.headers.vary, file).toMatch(/accept-encoding/i)
     }
   }
-  const theme = await h.app.inject({ url: '/theme.css', headers: { host } })
-  expectSafe(theme.headers, 'theme')
 })
+
+onPostgres(
+  'a page carries its own style sheet, with the institution’s colour, and the policy lets that one through alone',
+  async h => {
+    for (const encoding of ['br', 'gzip', 'identity']) {
+      const reply = await h.app.inject({ url: '/', headers: { host, 'accept-encoding': encoding } })
+      const open = { br: brotliDecompressSync, gzip: gunzipSync, identity: (raw: Buffer) => raw }[encoding]
+      const html = String(open?.(reply.rawPayload))
+      const [, style = ''] = /<style>([^<]+)<\/style>/.exec(html) ?? []
+      expect(style.endsWith(themeCss(h.ctx.institution)), encoding).toBe(true)
+      const hash = createHash('sha256').update(style).digest('base64')
+      expect(reply.headers['content-security-policy']).toContain(`style-src 'self' 'sha256-${hash}';`)
+      expect(reply.headers.vary).toMatch(/accept-encoding/i)
+    }
+  },
+)
 
 onPostgres(
   'SEC-154 what is no request, no path or no size of ours is refused with the same headers',

@@ -16,13 +16,15 @@ import { openStation } from './station/open.ts'
 /** Of the browser's build: put here by `build.ts`. */
 declare const BUILT: {
   script: string
-  styles: string[]
+  css: string
   preloads: string[]
   english: string
   station: { styles: string[]; scripts: string[] }
 }
 
 export { sentenceKeys }
+/** The style sheet of every page; what depends on the institution comes after it. */
+export const css = BUILT.css
 
 const catalogues = { 'es-MX': esMX, en }
 
@@ -38,10 +40,12 @@ interface Ask {
   path: string
   institution: PublicInstitution
   manner: Manner
+  /** The whole style sheet, which stands in the page: its hash is in the page's policy. */
+  style: string
 }
 
-/** A page as the browser gets it first: the whole document, without any inline script or style. */
-export async function render({ path, institution, manner }: Ask) {
+/** A page as the browser gets it first: the whole document, readable before anything else has arrived. */
+export async function render({ path, institution, manner, style }: Ask) {
   const ask = {
     institution,
     manner,
@@ -56,16 +60,16 @@ export async function render({ path, institution, manner }: Ask) {
   sheet.provide(INSTITUTION, institution).provide(MANNER, manner).provide(SAY, sayFor(ask))
   const body = `<div id="site">${await renderToString(app)}</div>\n<noscript>${await renderToString(sheet)}</noscript>`
   const status = router.currentRoute.value.name === 'missing' ? 404 : 200
-  return { html: page(arrival.title, body, ask), title: arrival.title, status }
+  return { html: page(arrival.title, body, style, ask), title: arrival.title, status }
 }
 
-function page(title: string, body: string, { institution, manner }: SiteAsk): string {
+function page(title: string, body: string, style: string, { institution, manner }: SiteAsk): string {
   const told = JSON.stringify(institution).replaceAll('<', '\\u003c')
   const later = [
     ...(manner.language === 'en' ? [BUILT.english] : []),
     ...(manner.kiosk ? BUILT.station.scripts : []),
   ]
-  const styles = [...BUILT.styles, ...(manner.kiosk ? BUILT.station.styles : []), '/theme.css']
+  const styles = manner.kiosk ? BUILT.station.styles : []
   return `<!doctype html>
 <html lang="${manner.language}"${manner.kiosk ? ' data-kiosk' : ''}>
 <head>
@@ -75,7 +79,8 @@ function page(title: string, body: string, { institution, manner }: SiteAsk): st
 <meta name="referrer" content="no-referrer">
 <meta name="format-detection" content="telephone=no">
 <link rel="icon" href="${favicon}" type="image/svg+xml">
-${styles.map(style => `<link rel="stylesheet" href="${style}">`).join('\n')}
+<style>${style}</style>
+${styles.map(sheet => `<link rel="stylesheet" href="${sheet}">`).join('\n')}
 ${[...BUILT.preloads, ...later].map(script => `<link rel="modulepreload" fetchpriority="low" href="${script}">`).join('\n')}
 <script type="module" fetchpriority="low" src="${BUILT.script}"></script>
 </head>
