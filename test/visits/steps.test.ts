@@ -262,6 +262,7 @@ inHouse('SEC-69: no public route changes where mails go', async h => {
   )
   expect(mutations.sort()).toEqual([
     'delete /api/visits/current',
+    'post /api/kiosks/current',
     'post /api/passwords',
     'post /api/visits',
     'post /api/visits/current/confirmation',
