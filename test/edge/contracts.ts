@@ -22,8 +22,9 @@ export const fieldsOf = (route: Route): string[] =>
 /** A body of the right shape, said by nobody in particular. */
 export function rightBody(route: Route): Record<string, unknown> {
   const properties = (route.body as { properties?: Properties } | undefined)?.properties ?? {}
+  const right: Record<string, unknown> = { string: 'worker', boolean: true }
   return Object.fromEntries(
-    Object.entries(properties).map(([name, schema]) => [name, schema.type === 'string' ? 'worker' : {}]),
+    Object.entries(properties).map(([name, { type = '' }]) => [name, right[type] ?? {}]),
   )
 }
 

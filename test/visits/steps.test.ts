@@ -263,6 +263,7 @@ inHouse('SEC-69: no public route changes where mails go', async h => {
   expect(mutations.sort()).toEqual([
     'delete /api/visits/current',
     'post /api/alerts',
+    'post /api/kiosks/current',
     'post /api/links',
     'post /api/links/password',
     'post /api/passwords',
