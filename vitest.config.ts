@@ -6,6 +6,8 @@ export default defineConfig({
     globalSetup: 'test/servers/global.ts',
     pool: 'forks',
     maxWorkers: 3,
+    // Files share a worker one after the other: what each loads is loaded once.
+    isolate: false,
     testTimeout: 90_000,
     hookTimeout: 90_000,
   },

@@ -9,11 +9,11 @@ import { mailServers } from '../mail-server.ts'
 import { movementsOf } from '../visits/rows.ts'
 import { askForOne, choose, everything, holder, look, mailed, staff } from './by-link.ts'
 
-const { inHouse } = house({ institution: 'delivery: enlace' })
+const { onPostgres } = house({ institution: 'delivery: enlace' })
 const signsIn = mailServers()
 const mine = 'el muelle huele a sal'
 
-inHouse('a key on paper is told once, opens her account once, and changes nothing before', async h => {
+onPostgres('a key on paper is told once, opens her account once, and changes nothing before', async h => {
   const ana = await holder(h)
   const mails = h.smtp.mails.length
   const { key, expiresAt, folio } = await issueActivationKey(h.ctx, staff, {
@@ -51,7 +51,7 @@ inHouse('a key on paper is told once, opens her account once, and changes nothin
   })
 })
 
-inHouse('A04 a key is taken however people type it', async h => {
+onPostgres('A04 a key is taken however people type it', async h => {
   const ana = await holder(h)
   const { key } = await issueActivationKey(h.ctx, staff, { account: ana.accountId })
   const plain = key.replaceAll(' ', '')
@@ -67,7 +67,7 @@ inHouse('A04 a key is taken however people type it', async h => {
   expect((await choose(h.visitor(), ` ${plain.toLowerCase()} `, mine)).status).toBe(204)
 })
 
-inHouse('a newer key or link is in place of the older ones', async h => {
+onPostgres('a newer key or link is in place of the older ones', async h => {
   const ana = await h.person()
   const { link } = await askForOne(h, ana)
   const [made] = await movementsOf(h, ana)
@@ -79,7 +79,7 @@ inHouse('a newer key or link is in place of the older ones', async h => {
   expect((await choose(h.visitor(), newer.key, mine)).status).toBe(204)
 })
 
-inHouse('SEC-40 guesses at keys are counted on source and browser before they are looked at', async h => {
+onPostgres('SEC-40 guesses at keys are counted on source and browser before they are looked at', async h => {
   const ana = await holder(h)
   const { key } = await issueActivationKey(h.ctx, staff, { account: ana.accountId })
   const guess = (n: number) => key.slice(0, -1) + 'ABCDEFGHJKLMNPQRSTUVWXYZ'.replace(key.at(-1) ?? '', '')[n]
@@ -96,7 +96,7 @@ inHouse('SEC-40 guesses at keys are counted on source and browser before they ar
   expect((await choose(h.visitor(), key, mine)).status).toBe(204)
 })
 
-inHouse(
+onPostgres(
   'SEC-41 a key opens nothing once its account is blocked or closed, and none is made for one that is',
   async h => {
     for (const act of [blockAccount, closeAccount]) {
@@ -117,7 +117,7 @@ inHouse(
   },
 )
 
-inHouse('SEC-145 a key that a dying node never told is replaced by one that nobody knows', async h => {
+onPostgres('SEC-145 a key that a dying node never told is replaced by one that nobody knows', async h => {
   const ana = await holder(h)
   const { key, folio } = await issueActivationKey(h.ctx, staff, { account: ana.accountId })
   const [row] = await h.look<{ id: string }>(`update movement set state = 'applying', finished_at = null,
@@ -130,7 +130,7 @@ inHouse('SEC-145 a key that a dying node never told is replaced by one that nobo
   expect(await signsIn(h, ana.account, ana.own)).toBe(true)
 })
 
-inHouse('SEC-23 SEC-145 no key stands in the database, in whatever spelling', async h => {
+onPostgres('SEC-23 SEC-145 no key stands in the database, in whatever spelling', async h => {
   const ana = await holder(h)
   const { key } = await issueActivationKey(h.ctx, staff, { account: ana.accountId })
   const text = await everything(h)

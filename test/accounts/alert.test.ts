@@ -9,7 +9,7 @@ import { longAgo, movementsOf } from '../visits/rows.ts'
 import { askForOne, choose, holder, look, mailed, notMe, staff } from './by-link.ts'
 
 const { inHouse } = house()
-const { inHouse: inHouseOfLinks } = house({ institution: 'delivery: enlace' })
+const { onPostgres: whereLinksAreSent } = house({ institution: 'delivery: enlace' })
 const signsIn = mailServers()
 const mine = 'la brisa llega por el norte'
 
@@ -149,7 +149,7 @@ inHouse('SEC-40 guesses at it are counted like any other', async h => {
   expect((await notMe(h.visitor(), alert)).status).toBe(204)
 })
 
-inHouseOfLinks(
+whereLinksAreSent(
   'SEC-38 links, keys and codes that were out are void, also when the pause is over',
   async h => {
     const ana = await holder(h)

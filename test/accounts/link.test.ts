@@ -71,7 +71,7 @@ inHouse(
   },
 )
 
-inHouse(
+onPostgres(
   'A10 SEC-13 a link works once: used, expired and superseded ones say so with their moment',
   async h => {
     const ana = await holder(h)
@@ -106,7 +106,7 @@ inHouse(
   },
 )
 
-inHouse('a token that nobody knows gets one answer, however it is mangled', async h => {
+onPostgres('a token that nobody knows gets one answer, however it is mangled', async h => {
   const ana = await h.person()
   const { link } = await askForOne(h, ana)
   const mangled = ['', link.slice(1), `${link}x`, link.toLowerCase(), '\0', "' or 1=1 --", 'Ñ'.repeat(500)]
@@ -122,19 +122,22 @@ inHouse('a token that nobody knows gets one answer, however it is mangled', asyn
   expect((await look(h.visitor(), link)).status).toBe(200)
 })
 
-inHouse('SEC-40 guesses at links are counted before they are looked at; a right one is no guess', async h => {
-  const ana = await h.person()
-  const { link } = await askForOne(h, ana)
-  const visitor = h.visitor()
-  for (let n = 0; n < 12; n++) expect((await look(visitor, link)).status).toBe(200)
-  const statuses = []
-  for (let n = 0; n < 10; n++) statuses.push((await look(visitor, `guess ${n}`)).status)
-  expect(statuses).toEqual([...Array(8).fill(410), 429, 429])
-  expect((await choose(visitor, link, mine)).status).toBe(429)
-  expect((await choose(h.visitor(), link, mine)).status).toBe(204)
-})
+onPostgres(
+  'SEC-40 guesses at links are counted before they are looked at; a right one is no guess',
+  async h => {
+    const ana = await h.person()
+    const { link } = await askForOne(h, ana)
+    const visitor = h.visitor()
+    for (let n = 0; n < 12; n++) expect((await look(visitor, link)).status).toBe(200)
+    const statuses = []
+    for (let n = 0; n < 10; n++) statuses.push((await look(visitor, `guess ${n}`)).status)
+    expect(statuses).toEqual([...Array(8).fill(410), 429, 429])
+    expect((await choose(visitor, link, mine)).status).toBe(429)
+    expect((await choose(h.visitor(), link, mine)).status).toBe(204)
+  },
+)
 
-inHouse('neither GET nor HEAD nor a look nor a refused password spends a link', async h => {
+onPostgres('neither GET nor HEAD nor a look nor a refused password spends a link', async h => {
   const ana = await h.person()
   const { link, account } = await askForOne(h, ana)
   const visitor = h.visitor()
@@ -183,7 +186,7 @@ const between = {
 type Ana = Person & { account: string; accountId: string; own: string }
 
 for (const [what, act] of Object.entries(between))
-  inHouse(`SEC-41 a link opens nothing once the account ${what}`, async h => {
+  onPostgres(`SEC-41 a link opens nothing once the account ${what}`, async h => {
     const ana = await holder(h)
     await longAgo(h, ana)
     const { link } = await askForOne(h, ana)
@@ -222,7 +225,7 @@ onPostgres(
   },
 )
 
-inHouse('a directory that says no leaves the link unspent, and she is told', async h => {
+onPostgres('a directory that says no leaves the link unspent, and she is told', async h => {
   const ana = await holder(h)
   await longAgo(h, ana)
   const { link } = await askForOne(h, ana)
@@ -244,7 +247,7 @@ inHouse('a directory that says no leaves the link unspent, and she is told', asy
   expect(await signsIn(h, ana.account, mine)).toBe(true)
 })
 
-inHouse('while the directory is away nobody says «used»; once it is back the same link works', async h => {
+onPostgres('while the directory is away nobody says «used»; once it is back the same link works', async h => {
   const ana = await holder(h)
   await longAgo(h, ana)
   const { link } = await askForOne(h, ana)
@@ -262,7 +265,7 @@ inHouse('while the directory is away nobody says «used»; once it is back the s
   expect((await choose(h.visitor(), link, mine)).status).toBe(204)
 })
 
-inHouse('a node dies after her password arrived: it is found there, the link stays used', async h => {
+onPostgres('a node dies after her password arrived: it is found there, the link stays used', async h => {
   const ana = await h.person()
   const { account, link } = await askForOne(h, ana)
   expect((await choose(h.visitor(), link, mine)).status).toBe(204)
@@ -275,7 +278,7 @@ inHouse('a node dies after her password arrived: it is found there, the link sta
   expect(await signsIn(h, account, mine)).toBe(true)
 })
 
-inHouse(
+onPostgres(
   'REL-32 a mail cut at the dot is followed by one with another link, and the last one wins',
   async h => {
     const her = await h.person()
@@ -293,7 +296,7 @@ inHouse(
   },
 )
 
-inHouse(
+onPostgres(
   'a whole day of somebody who knows her keys costs her no minute: her password signs in all the time',
   async h => {
     const ana = await holder(h)
@@ -315,7 +318,7 @@ inHouse(
   },
 )
 
-inHouse(
+onPostgres(
   'SEC-23 SEC-145 no token stands in the database or in its queue, nor after a mail that was cut',
   async h => {
     const ana = await holder(h)

@@ -7,7 +7,7 @@ import type { Visitor } from '../visitor.ts'
 import { longAgo } from '../visits/rows.ts'
 import { askForOne, choose, everything, holder, look, notMe, staff } from './by-link.ts'
 
-const { inHouse } = house({
+const { onPostgres } = house({
   institution:
     'delivery: enlace\nlimits: { identifyFailures: { browser: [[1000, 1h]], source: [[1000, 1h]] } }',
 })
@@ -58,7 +58,7 @@ function withCookie(h: House, token: string): Visitor {
   return visitor
 }
 
-inHouse('SEC-02 no token opens another door than its own, and knocking there changes nothing', async h => {
+onPostgres('SEC-02 no token opens another door than its own, and knocking there changes nothing', async h => {
   const { people, tokens } = await oneOfEach(h)
   const states = () =>
     h.look(`select (select jsonb_agg(to_jsonb(l) order by l.id) from link l) as links,
@@ -83,7 +83,7 @@ inHouse('SEC-02 no token opens another door than its own, and knocking there cha
   expect((await notMe(h.visitor(), tokens.alert)).status).toBe(204)
 })
 
-inHouse(
+onPostgres(
   'SEC-46 nothing that can be fetched, and no row of the database, holds a secret that was handed out',
   async h => {
     const { people, tokens } = await oneOfEach(h)

@@ -21,10 +21,10 @@ privacyNotice:
 const parts = ['controller', 'address', 'basis', 'purposes', 'transfers', 'rights', 'full']
 
 describe('the privacy notice', () => {
-  const { inHouse } = house({ institution: noticeOf })
+  const { onPostgres } = house({ institution: noticeOf })
   const before = house()
 
-  inHouse('LEY-01 its version and date stand in every movement of hers, whoever acts', async h => {
+  onPostgres('LEY-01 its version and date stand in every movement of hers, whoever acts', async h => {
     const ana = await h.person()
     const visitor = h.visitor()
     await visitor.goThrough(ana)
@@ -46,26 +46,29 @@ describe('the privacy notice', () => {
     )
   })
 
-  inHouse('LEY-01 LEY-02 the short one stands before the first field, the whole one a link away', async h => {
-    for (const path of ['/', '/trabajador']) {
-      const { text } = await h.visitor().ask('GET', path)
-      const page = text.slice(0, text.indexOf('<script type="application/json"'))
-      const short = page.slice(page.indexOf('<details class="privacy"'), page.indexOf('<input'))
-      for (const said of ['Dirección de Prueba', 'Reglamento de la Prueba', 'Probar el aviso', 'A nadie'])
-        expect(short, said).toContain(said)
-      expect(short).toContain('Versión 7, 31 ago 2026')
-      expect(short).toContain('href="https://aviso.siete.example/integral"')
-    }
-  })
+  onPostgres(
+    'LEY-01 LEY-02 the short one stands before the first field, the whole one a link away',
+    async h => {
+      for (const path of ['/', '/trabajador']) {
+        const { text } = await h.visitor().ask('GET', path)
+        const page = text.slice(0, text.indexOf('<script type="application/json"'))
+        const short = page.slice(page.indexOf('<details class="privacy"'), page.indexOf('<input'))
+        for (const said of ['Dirección de Prueba', 'Reglamento de la Prueba', 'Probar el aviso', 'A nadie'])
+          expect(short, said).toContain(said)
+        expect(short).toContain('Versión 7, 31 ago 2026')
+        expect(short).toContain('href="https://aviso.siete.example/integral"')
+      }
+    },
+  )
 
-  inHouse('LEY-02 every part of it is what the file says, on the page and for a program', async h => {
+  onPostgres('LEY-02 every part of it is what the file says, on the page and for a program', async h => {
     const { body } = await h.visitor().ask('GET', '/api/institution')
     const { text } = await h.visitor().ask('GET', '/trabajador')
     for (const part of parts) expect(text, part).toContain(body.privacyNotice[part])
     expect(body.privacyNotice.rights).toBe('En la ventanilla siete')
   })
 
-  before.inHouse('LEY-02 another file, another notice', async h => {
+  before.onPostgres('LEY-02 another file, another notice', async h => {
     const { text } = await h.visitor().ask('GET', '/trabajador')
     expect(text).not.toContain('Dirección de Prueba')
     expect(text).toContain('https://colima.example/aviso-de-privacidad')
@@ -97,7 +100,7 @@ const aboutNobody = `
   account_link.evidence address.domain address.role affiliation.source attempt.key
   centre.cct centre.source centre.name centre.level centre.shift centre.municipality centre.phone centre.status
   code.hmac contact.cct contact.origin event.kind event.actor event.channel event.reference event_seal.digest
-  holding.as holding.kind link.digest link.purpose mailbox.domain mailbox.password
+  holding.as holding.kind kiosk.name kiosk.token link.digest link.purpose mailbox.domain mailbox.password
   movement.folio movement.kind movement.state movement.actor movement.channel movement.privacy_notice movement.problem
   movement.delivery_state movement_step.provider movement_step.state movement_step.outcome
   person_identifier.kind person_identifier.source roster_load.source roster_load.kind roster_load.digest
@@ -105,9 +108,9 @@ const aboutNobody = `
 const listed = (text: string) => text.trim().split(/\s+/)
 
 describe('what is kept of a person', () => {
-  const { inHouse } = house()
+  const { onPostgres } = house()
 
-  inHouse('LEY-03 every column that could hold something about her is known', async h => {
+  onPostgres('LEY-03 every column that could hold something about her is known', async h => {
     const columns = await h.look<{ name: string; type: string }>(
       `select c.table_name || '.' || c.column_name as name, c.data_type as type
        from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
@@ -122,48 +125,53 @@ describe('what is kept of a person', () => {
     expect(columns.filter(({ name }) => beyond.test(name))).toEqual([])
   })
 
-  inHouse('LEY-04 whole she stands in no reply and in no event, from her first try to her last', async h => {
-    const ana = await h.person({
-      nombre: 'Xóchitl',
-      primer_apellido: 'Zavaleta',
-      segundo_apellido: 'Quijano',
-    })
-    const none = await h.person({ correo_alterno: '' })
-    const visitor = h.visitor()
-    const replies = [
-      await visitor.identify({ ...ana, claim: { ...ana.claim, curt: 'OTRA4321' } }),
-      await visitor.identify(none),
-      await visitor.identify(ana),
-      await visitor.ask('GET', '/api/visits/current'),
-      await visitor.confirm(),
-      await visitor.ask('GET', '/api/visits/current'),
-      await h.visitor().identify(ana),
-    ]
-    expect(replies.map(({ status }) => status)).toEqual([403, 409, 201, 200, 201, 200, 409])
-    const mail = await h.smtp.waitFor(({ to }) => to.includes(ana.alternate))
-    const { account, password } = credentialsIn(mail.text)
-    replies.push(await visitor.changePassword(account, 'no es esta clave', 'los volcanes de Colima'))
-    replies.push(await visitor.changePassword(account, password, 'los volcanes de Colima'))
-    const events = await h.look<{ detail: unknown; person: string }>(
-      `select detail, person_id as person from event where person_id in ('${ana.id}', '${none.id}')`,
-    )
-    expect(events.length).toBeGreaterThan(6)
-    const attempts = await h.look('select key from attempt')
-    const told = [...replies.map(({ text }) => text), JSON.stringify(events), JSON.stringify(attempts)].join(
-      '\n',
-    )
-    const whole = [
-      ana.row.curp,
-      ana.row.curt,
-      ana.row.nombre,
-      'Zavaleta',
-      'Quijano',
-      ana.row.cct,
-      ana.alternate,
-      account,
-    ]
-    const hers = [...whole, none.row.curp, none.row.curt, 'OTRA4321', password, 'los volcanes de Colima']
-    for (const one of hers) expect(told.toLowerCase()).not.toContain(String(one).toLowerCase())
-    expect(told).toContain('X*** Z*** Q.')
-  })
+  onPostgres(
+    'LEY-04 whole she stands in no reply and in no event, from her first try to her last',
+    async h => {
+      const ana = await h.person({
+        nombre: 'Xóchitl',
+        primer_apellido: 'Zavaleta',
+        segundo_apellido: 'Quijano',
+      })
+      const none = await h.person({ correo_alterno: '' })
+      const visitor = h.visitor()
+      const replies = [
+        await visitor.identify({ ...ana, claim: { ...ana.claim, curt: 'OTRA4321' } }),
+        await visitor.identify(none),
+        await visitor.identify(ana),
+        await visitor.ask('GET', '/api/visits/current'),
+        await visitor.confirm(),
+        await visitor.ask('GET', '/api/visits/current'),
+        await h.visitor().identify(ana),
+      ]
+      expect(replies.map(({ status }) => status)).toEqual([403, 409, 201, 200, 201, 200, 409])
+      const mail = await h.smtp.waitFor(({ to }) => to.includes(ana.alternate))
+      const { account, password } = credentialsIn(mail.text)
+      replies.push(await visitor.changePassword(account, 'no es esta clave', 'los volcanes de Colima'))
+      replies.push(await visitor.changePassword(account, password, 'los volcanes de Colima'))
+      const events = await h.look<{ detail: unknown; person: string }>(
+        `select detail, person_id as person from event where person_id in ('${ana.id}', '${none.id}')`,
+      )
+      expect(events.length).toBeGreaterThan(6)
+      const attempts = await h.look('select key from attempt')
+      const told = [
+        ...replies.map(({ text }) => text),
+        JSON.stringify(events),
+        JSON.stringify(attempts),
+      ].join('\n')
+      const whole = [
+        ana.row.curp,
+        ana.row.curt,
+        ana.row.nombre,
+        'Zavaleta',
+        'Quijano',
+        ana.row.cct,
+        ana.alternate,
+        account,
+      ]
+      const hers = [...whole, none.row.curp, none.row.curt, 'OTRA4321', password, 'los volcanes de Colima']
+      for (const one of hers) expect(told.toLowerCase()).not.toContain(String(one).toLowerCase())
+      expect(told).toContain('X*** Z*** Q.')
+    },
+  )
 })

@@ -207,9 +207,9 @@ const hourOf = (moment: string, behind: number) =>
 describe.each(Object.entries(presets))('the preset %s', (name, preset) => {
   const asItIs = house({ preset: name })
   // Where a code stands before the confirmation, this house goes without it.
-  const { inHouse } = house({ preset: name, institution: 'confirmation: direct' })
+  const { onPostgres } = house({ preset: name, institution: 'confirmation: direct' })
 
-  asItIs.inHouse(
+  asItIs.onPostgres(
     'asks each profile for its claim, in its words, with notice, contact and directions',
     async h => {
       const { body } = await h.visitor().ask('GET', '/api/institution')
@@ -241,42 +241,45 @@ describe.each(Object.entries(presets))('the preset %s', (name, preset) => {
 
   for (const [who, someone] of Object.entries(preset.people)) {
     const { kind, label, acts, address } = someone
-    inHouse(`${who} gets the account of her kind, resets it, and reads the hour where she lives`, async h => {
-      const person = await enrol(h, someone)
-      const whole = address(person.row)
-      const visitor = h.visitor()
-      const known = await visitor.identify(person)
-      if (acts.includes('create')) {
-        expect(known.body).toMatchObject({ act: 'create', account: maskAccount(whole) })
-        expect((await visitor.confirm()).body).toMatchObject({ act: 'create', state: 'done' })
-      } else {
-        expect(known.body).toMatchObject({ status: 409, code: 'create-by-request' })
-        expect(known.body.directions).toContain(preset.directions['create-by-request'])
-        await createByStaff(h, person, kind)
-      }
-      expect(await addressOf(h, person, kind)).toBe(whole)
-      expect(h.ctx.institution.accounts.find(rule => rule.kind === kind)?.label).toBe(label)
-      expect(acts).toContain('reset')
-      await longAgo(h, person)
-      expect((await visitor.identify(person)).body).toMatchObject({
-        act: 'reset',
-        account: maskAccount(whole),
-      })
-      const { body } = await visitor.confirm()
-      const mail = await h.smtp.waitFor(
-        ({ text }) => text.includes(body.folio) && text.includes('Contraseña temporal'),
-      )
-      expect(mail.text).toContain(`a las ${hourOf(body.at, preset.behind)}`)
-      const { account, expires, password } = credentialsIn(mail.text)
-      expect(account).toBe(whole)
-      expect(expires).toMatch(new RegExp(`, ${hourOf(body.expiresAt, preset.behind)}$`))
-      expect((await visitor.changePassword(account, password, 'cada quien con su contraseña')).status).toBe(
-        204,
-      )
-    })
+    onPostgres(
+      `${who} gets the account of her kind, resets it, and reads the hour where she lives`,
+      async h => {
+        const person = await enrol(h, someone)
+        const whole = address(person.row)
+        const visitor = h.visitor()
+        const known = await visitor.identify(person)
+        if (acts.includes('create')) {
+          expect(known.body).toMatchObject({ act: 'create', account: maskAccount(whole) })
+          expect((await visitor.confirm()).body).toMatchObject({ act: 'create', state: 'done' })
+        } else {
+          expect(known.body).toMatchObject({ status: 409, code: 'create-by-request' })
+          expect(known.body.directions).toContain(preset.directions['create-by-request'])
+          await createByStaff(h, person, kind)
+        }
+        expect(await addressOf(h, person, kind)).toBe(whole)
+        expect(h.ctx.institution.accounts.find(rule => rule.kind === kind)?.label).toBe(label)
+        expect(acts).toContain('reset')
+        await longAgo(h, person)
+        expect((await visitor.identify(person)).body).toMatchObject({
+          act: 'reset',
+          account: maskAccount(whole),
+        })
+        const { body } = await visitor.confirm()
+        const mail = await h.smtp.waitFor(
+          ({ text }) => text.includes(body.folio) && text.includes('Contraseña temporal'),
+        )
+        expect(mail.text).toContain(`a las ${hourOf(body.at, preset.behind)}`)
+        const { account, expires, password } = credentialsIn(mail.text)
+        expect(account).toBe(whole)
+        expect(expires).toMatch(new RegExp(`, ${hourOf(body.expiresAt, preset.behind)}$`))
+        expect((await visitor.changePassword(account, password, 'cada quien con su contraseña')).status).toBe(
+          204,
+        )
+      },
+    )
   }
 
-  asItIs.inHouse('says before anything is done how a person confirms', async h => {
+  asItIs.onPostgres('says before anything is done how a person confirms', async h => {
     const [someone] = Object.values(preset.people)
     if (!someone) throw new Error('a preset without people')
     const person = await enrol(h, someone)

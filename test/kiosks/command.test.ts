@@ -4,7 +4,7 @@ import { kiosks } from '../../api/kiosks/command.ts'
 import { house } from '../house.ts'
 import { mci, tokenOf } from './rows.ts'
 
-const { inHouse, onPostgres } = house()
+const { onPostgres } = house()
 
 onPostgres('an operator names a kiosk, switches it off and on, and sees them all', async h => {
   const added = await mci(h, ['kiosks', 'add', 'Ventanilla 3', '--json'])
@@ -40,7 +40,7 @@ onPostgres('an operator names a kiosk, switches it off and on, and sees them all
   expect(kinds.map(({ kind }) => kind)).toEqual(['kiosk-added', 'kiosk-off', 'kiosk-on'])
 })
 
-inHouse('only what is a verb, with a name where one belongs, reaches the kiosks', async h => {
+onPostgres('only what is a verb, with a name where one belongs, reaches the kiosks', async h => {
   const said = { stdout: new PassThrough(), stderr: new PassThrough() }
   const run = (...argv: string[]) =>
     kiosks(argv, said, work => {

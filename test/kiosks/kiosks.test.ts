@@ -5,7 +5,7 @@ import { setKiosk } from '../../api/kiosks/set.ts'
 import { type House, house } from '../house.ts'
 import { openKiosk, tokenOf } from './rows.ts'
 
-const { inHouse } = house({ institution: 'kiosk: { idle: 45s, countdown: 20s }' })
+const { inHouse, onPostgres } = house({ institution: 'kiosk: { idle: 45s, countdown: 20s }' })
 const system = { as: 'system', channel: 'system' } as const
 const current = '/api/visits/current'
 
@@ -59,7 +59,7 @@ inHouse(
   },
 )
 
-inHouse(
+onPostgres(
   'one that is off gets `not-available` from everything, on again it works with the same cookie',
   async h => {
     const { name, token, kiosk } = await openKiosk(h)
@@ -98,27 +98,32 @@ inHouse(
   },
 )
 
-inHouse('whatever is not the token of a kiosk is refused alike, and too many tries are counted', async h => {
-  const { name, token } = await openKiosk(h)
-  await setKiosk(h.ctx, system, name, 'off')
-  const { address } = await addKiosk(h.ctx, system, name)
-  const stranger = h.visitor()
-  const bodies = []
-  for (const wrong of [token, '', 'x', `${tokenOf(address)}x`, "' or true --", 'é'.repeat(40)]) {
-    const answer = await stranger.ask('POST', '/api/kiosks/current', { token: wrong })
-    const { reference: _, ...told } = answer.body
-    bodies.push(JSON.stringify([answer.status, told]))
-    expect(stranger.cookies.has('mci-kiosk')).toBe(false)
-  }
-  expect(new Set(bodies).size).toBe(1)
-  expect(bodies[0]).toContain('not-verified')
-  for (let n = 0; n < 24; n++) await stranger.ask('POST', '/api/kiosks/current', { token: `guess ${n}` })
-  const full = await stranger.ask('POST', '/api/kiosks/current', { token: tokenOf(address) })
-  expect([full.status, full.body.code]).toEqual([429, 'too-many-attempts'])
-  expect((await h.visitor().ask('POST', '/api/kiosks/current', { token: tokenOf(address) })).status).toBe(204)
-})
+onPostgres(
+  'whatever is not the token of a kiosk is refused alike, and too many tries are counted',
+  async h => {
+    const { name, token } = await openKiosk(h)
+    await setKiosk(h.ctx, system, name, 'off')
+    const { address } = await addKiosk(h.ctx, system, name)
+    const stranger = h.visitor()
+    const bodies = []
+    for (const wrong of [token, '', 'x', `${tokenOf(address)}x`, "' or true --", 'é'.repeat(40)]) {
+      const answer = await stranger.ask('POST', '/api/kiosks/current', { token: wrong })
+      const { reference: _, ...told } = answer.body
+      bodies.push(JSON.stringify([answer.status, told]))
+      expect(stranger.cookies.has('mci-kiosk')).toBe(false)
+    }
+    expect(new Set(bodies).size).toBe(1)
+    expect(bodies[0]).toContain('not-verified')
+    for (let n = 0; n < 24; n++) await stranger.ask('POST', '/api/kiosks/current', { token: `guess ${n}` })
+    const full = await stranger.ask('POST', '/api/kiosks/current', { token: tokenOf(address) })
+    expect([full.status, full.body.code]).toEqual([429, 'too-many-attempts'])
+    expect((await h.visitor().ask('POST', '/api/kiosks/current', { token: tokenOf(address) })).status).toBe(
+      204,
+    )
+  },
+)
 
-inHouse(
+onPostgres(
   'a new address makes the old one and the cookie that came of it worthless, never a private browser',
   async h => {
     const { name, kiosk } = await openKiosk(h)
@@ -132,7 +137,7 @@ inHouse(
   },
 )
 
-inHouse(
+onPostgres(
   'SEC-113 a kiosk’s cookie that nobody signed is nobody’s, and its token stands nowhere in the clear',
   async h => {
     const { token, kiosk } = await openKiosk(h)
@@ -149,7 +154,7 @@ inHouse(
   },
 )
 
-inHouse('when a kiosk was last seen is written by the minute', async h => {
+onPostgres('when a kiosk was last seen is written by the minute', async h => {
   const { name, kiosk } = await openKiosk(h)
   const seen = async () => (await listKiosks(h.ctx)).find(one => one.name === name)?.seenAt
   const first = await seen()
@@ -160,7 +165,7 @@ inHouse('when a kiosk was last seen is written by the minute', async h => {
   expect(Date.parse((await seen()) ?? '')).toBeGreaterThanOrEqual(Date.parse(first ?? ''))
 })
 
-inHouse(
+onPostgres(
   'SEC-116 a visit on a kiosk lives as long as its page would wait, and a touch starts that anew',
   async h => {
     const { name, kiosk } = await openKiosk(h)
@@ -174,7 +179,7 @@ inHouse(
     expect(await secondsLeft(h, name)).toBeLessThanOrEqual(65)
     // Five minutes after it opened it is over, touched or not.
     await h.look(
-      `update visit set created_at = now() - interval '295 seconds' where origin = '${name}' and ended_at is null`,
+      `update visit set created_at = now() - interval '295 seconds', expires_at = now() + interval '1 second' where origin = '${name}' and ended_at is null`,
     )
     await kiosk.ask('POST', `${current}/extensions`, { here: true })
     expect(await secondsLeft(h, name)).toBeLessThanOrEqual(5)
@@ -184,7 +189,7 @@ inHouse(
   },
 )
 
-inHouse('K01 who asks for more time on a kiosk has ten times as much, and keeps it', async h => {
+onPostgres('K01 who asks for more time on a kiosk has ten times as much, and keeps it', async h => {
   const { name, kiosk } = await openKiosk(h)
   await kiosk.identify(await h.person())
   expect((await kiosk.ask('POST', `${current}/extensions`, {})).status).toBe(200)
@@ -195,7 +200,7 @@ inHouse('K01 who asks for more time on a kiosk has ten times as much, and keeps 
   expect(await secondsLeft(h, name)).toBeLessThanOrEqual(650)
 })
 
-inHouse('on a phone a touch gives no time, and more of it is given ten times', async h => {
+onPostgres('on a phone a touch gives no time, and more of it is given ten times', async h => {
   const phone = h.visitor()
   const { body } = await phone.identify(await h.person())
   expect((await phone.ask('POST', `${current}/extensions`, { here: true })).body).toEqual({
@@ -205,7 +210,7 @@ inHouse('on a phone a touch gives no time, and more of it is given ten times', a
   expect((await phone.ask('POST', `${current}/extensions`, {})).body.code).toBe('no-more-time')
 })
 
-inHouse(
+onPostgres(
   'SEC-115 the end of a visit kills it and clears what the site kept, but not the kiosk’s own name',
   async h => {
     const { kiosk } = await openKiosk(h)

@@ -22,9 +22,9 @@ const kinds = ({ accounts = [] }: { accounts?: { kind: string; act: string; labe
   accounts.map(({ kind, act, label }) => `${act} ${kind} ${label}`)
 
 describe('P1-e: a person with several accounts', () => {
-  const { inHouse } = house({ preset: 'coahuila' })
+  const { onPostgres } = house({ preset: 'coahuila' })
 
-  inHouse(
+  onPostgres(
     'a teacher who studies is offered both whichever way she came in, hers of that way first',
     async h => {
       const ana = await h.person({ cct: '05DPR0001B', puesto: 'DOCENTE' })
@@ -50,7 +50,7 @@ describe('P1-e: a person with several accounts', () => {
     },
   )
 
-  inHouse('two rows of the padrón stay two people, however alike their names', async h => {
+  onPostgres('two rows of the padrón stay two people, however alike their names', async h => {
     const ana = await h.person({
       nombre: 'Irma',
       primer_apellido: 'Solís',
@@ -67,7 +67,7 @@ describe('P1-e: a person with several accounts', () => {
     expect((await h.visitor().identify(mixed)).body.code).toBe('not-verified')
   })
 
-  inHouse('an enrolment that ended proves nobody, and her post offers its own account alone', async h => {
+  onPostgres('an enrolment that ended proves nobody, and her post offers its own account alone', async h => {
     const ana = await h.person({ cct: '05DPR0001B', puesto: 'DOCENTE' })
     await h.load('students', [studentRow(ana, '22770002', { cct: '', estatus: 'inactivo' })])
     const ended = await h.visitor().identify(asStudent(ana, '22770002'))
@@ -77,7 +77,7 @@ describe('P1-e: a person with several accounts', () => {
     expect((await h.visitor().identify(ana)).body.accounts).toBeUndefined()
   })
 
-  inHouse('a post that ended while she read ends the choice of its account, not of the other', async h => {
+  onPostgres('a post that ended while she read ends the choice of its account, not of the other', async h => {
     const ana = await h.person({ cct: '05DPR0001B', puesto: 'DOCENTE' })
     await h.load('students', [studentRow(ana, '22770003', { cct: '' })])
     const visitor = h.visitor()
@@ -92,7 +92,7 @@ describe('P1-e: a person with several accounts', () => {
 
 describe('who left school', () => {
   const morelia = house({ preset: 'morelia', institution: 'confirmation: direct' })
-  const { inHouse } = morelia
+  const { onPostgres } = morelia
 
   /** Her account of the years when the school had another domain. */
   async function oldAccount(h: House, person: Person, kind: string) {
@@ -107,7 +107,7 @@ describe('who left school', () => {
   }
   const leaves = (h: House, eva: Person, estatus: string) => h.load('students', [{ ...eva.row, estatus }])
 
-  inHouse('a graduate asks for her account of the current domain with a request', async h => {
+  onPostgres('a graduate asks for her account of the current domain with a request', async h => {
     for (const estatus of ['egresado', 'titulacion', 'Pasante']) {
       const eva = await h.student({ estatus, correo_alterno: 'eva.libre@correo-libre.mx' })
       const { body } = await h.visitor().identify(eva)
@@ -117,7 +117,7 @@ describe('who left school', () => {
     }
   })
 
-  inHouse('who was struck off is not told apart from somebody unknown', async h => {
+  onPostgres('who was struck off is not told apart from somebody unknown', async h => {
     const eva = await h.student({ estatus: 'baja' })
     const gone = await h.visitor().identify(eva)
     const nobody = await h.visitor().identify({ ...eva, claim: { ...eva.claim, controlNumber: '99999998' } })
@@ -125,7 +125,7 @@ describe('who left school', () => {
     expect({ ...gone.body, reference: '' }).toEqual({ ...nobody.body, reference: '' })
   })
 
-  inHouse(
+  onPostgres(
     'she resets what she holds in the former domain, makes it her own, and gets no second one there',
     async h => {
       const eva = await h.student({ correo_alterno: 'eva.vieja@correo-libre.mx' })
@@ -155,7 +155,7 @@ describe('who left school', () => {
     },
   )
 
-  inHouse('struck off meanwhile, she resets nothing any more', async h => {
+  onPostgres('struck off meanwhile, she resets nothing any more', async h => {
     const eva = await h.student({ correo_alterno: 'eva.baja@correo-libre.mx' })
     await oldAccount(h, eva, 'student')
     await leaves(h, eva, 'egresado')
@@ -166,12 +166,12 @@ describe('who left school', () => {
     expect((await h.visitor().identify(eva)).status).toBe(403)
   })
 
-  inHouse('an address of the former domain is nobody’s alternate address', async h => {
+  onPostgres('an address of the former domain is nobody’s alternate address', async h => {
     const eva = await h.student({ correo_alterno: 'eva@anterior.morelia.example' })
     expect((await h.visitor().identify(eva)).body.code).toBe('no-alternate-email')
   })
 
-  inHouse('one who finished and studies on keeps her account as a student', async h => {
+  onPostgres('one who finished and studies on keeps her account as a student', async h => {
     const eva = await h.student({ correo_alterno: 'eva.sigue@correo-libre.mx' })
     await h.load('students', [
       { ...eva.row, estatus: 'egresado' },
@@ -189,19 +189,22 @@ describe('who left school', () => {
     preset: 'morelia',
     institution: 'confirmation: direct\naccounts: { graduate: { selfService: [create, reset] } }',
   })
-  alone.inHouse('where the institution lets her, she creates the current one beside the former', async h => {
-    const eva = await h.student({
-      nombre: 'Eva',
-      primer_apellido: 'Ríos',
-      correo_alterno: 'eva.nueva@correo-libre.mx',
-    })
-    await oldAccount(h, eva, 'student')
-    await leaves(h, eva, 'titulacion')
-    const visitor = h.visitor()
-    const { body } = await visitor.identify(eva)
-    expect(kinds(body)).toEqual(['create graduate Persona egresada', 'reset student Estudiante'])
-    expect((await visitor.confirm({ account: '1' })).body).toMatchObject({ act: 'create', state: 'done' })
-    expect(await addressOf(h, eva, 'graduate')).toBe('eva.rios@morelia.example')
-    expect(await addressOf(h, eva, 'student')).toContain('@anterior.morelia.example')
-  })
+  alone.onPostgres(
+    'where the institution lets her, she creates the current one beside the former',
+    async h => {
+      const eva = await h.student({
+        nombre: 'Eva',
+        primer_apellido: 'Ríos',
+        correo_alterno: 'eva.nueva@correo-libre.mx',
+      })
+      await oldAccount(h, eva, 'student')
+      await leaves(h, eva, 'titulacion')
+      const visitor = h.visitor()
+      const { body } = await visitor.identify(eva)
+      expect(kinds(body)).toEqual(['create graduate Persona egresada', 'reset student Estudiante'])
+      expect((await visitor.confirm({ account: '1' })).body).toMatchObject({ act: 'create', state: 'done' })
+      expect(await addressOf(h, eva, 'graduate')).toBe('eva.rios@morelia.example')
+      expect(await addressOf(h, eva, 'student')).toContain('@anterior.morelia.example')
+    },
+  )
 })

@@ -52,7 +52,7 @@ inHouse('a claim without its proof is neither looked at nor counted', async h =>
   expect(await refusedClaims(h, ana)).toBe(3)
 })
 
-inHouse('known and unknown people are asked alike, byte by byte', async h => {
+onPostgres('known and unknown people are asked alike, byte by byte', async h => {
   const ana = await h.person()
   const gone = await h.person({ estatus: 'inactivo' })
   const stranger = nobody()
@@ -73,7 +73,7 @@ inHouse('known and unknown people are asked alike, byte by byte', async h => {
   expect([...seen]).toHaveLength(1)
 })
 
-inHouse('a browser that failed four times, and a place that failed for many, do the work too', async h => {
+onPostgres('a browser that failed four times, and a place that failed for many, do the work too', async h => {
   const browser = h.visitor()
   for (let time = 0; time < 4; time++) expect((await claim(browser, nobody())).body.code).toBe('not-verified')
   expect(isAsked(await claim(browser, nobody()))).toBe(true)
@@ -84,7 +84,7 @@ inHouse('a browser that failed four times, and a place that failed for many, do 
   expect((await claim(h.visitor(), nobody())).body.code).toBe('not-verified')
 })
 
-inHouse('a proof is good once, here and in time; whatever else comes is none, and no error', async h => {
+onPostgres('a proof is good once, here and in time; whatever else comes is none, and no error', async h => {
   const ana = await h.person()
   const visitor = await failed(h, ana)
   const proof = await visitor.prove()
@@ -157,7 +157,7 @@ onPostgres('the same proof sent twenty times at once is believed once', async h 
   expect(said.filter(isAsked)).toHaveLength(19)
 })
 
-inHouse('the work is no more than a phone does in two seconds, and names nobody', async h => {
+onPostgres('the work is no more than a phone does in two seconds, and names nobody', async h => {
   const ana = await h.person()
   const visitor = await failed(h, ana)
   const nonces = new Set<string>()
@@ -173,7 +173,7 @@ inHouse('the work is no more than a phone does in two seconds, and names nobody'
   expect(nonces.size).toBe(8)
 })
 
-inHouse('who is locked out is told to wait, and not to work', async h => {
+onPostgres('who is locked out is told to wait, and not to work', async h => {
   const ana = await h.person()
   const visitor = h.visitor()
   for (let time = 0; time < 5; time++) expect((await visitor.identify(wrong(ana))).status).toBe(403)

@@ -14,6 +14,9 @@ export function useManner(): Manner {
   return manner
 }
 
+/** For `lang`: what the institution wrote itself is in Spanish, also on a page in another language. */
+export const useTheirs = () => (useManner().language === 'es-MX' ? undefined : 'es-MX')
+
 /** What the address carries of it; nothing on the usual page. */
 export const mannerQuery = ({ language, kiosk }: Manner): string =>
   [kiosk ? 'modo=kiosco' : '', language === 'en' ? 'idioma=en' : ''].filter(Boolean).join('&')

@@ -10,6 +10,8 @@ export interface StopPage {
   said: string[]
   /** Under «Qué hacer»; the institution's own directions stand in their place. */
   steps: string[]
+  /** The steps are the institution's own. */
+  directed?: true
   reference?: string
   folio?: string
   /** «Escribir de nuevo», «Empezar de nuevo» or «Terminar». */
@@ -33,8 +35,8 @@ export function stopPage(stopped: Stopped): StopPage {
     stopped,
   )
   const directions = problem.directions ?? institution.directions[problem.code]
-  if (directions) page.steps = lines(fill(directions, contactWords(institution)))
-  return page
+  if (!directions) return page
+  return { ...page, steps: lines(fill(directions, contactWords(institution))), directed: true }
 }
 
 /** The contact as it stands in sentences: a telephone number is never broken over two lines. */
