@@ -128,7 +128,8 @@ onPostgres('a node that does not know a kind yet leaves it to one that does', as
 
 onPostgres('REL-05 a stale worker writes nothing: neither steps, nor links, nor the outcome', async h => {
   const her = await h.person()
-  h.smtp.answer(({ to, attempt }) => (to === her.alternate && attempt === 1 ? { rcptDelayMs: 2000 } : {}))
+  const { promise: rcptUntil, resolve: letGo } = Promise.withResolvers<void>()
+  h.smtp.answer(({ to, attempt }) => (to === her.alternate && attempt === 1 ? { rcptUntil } : {}))
   await h.visitor().goThrough(her)
   const { id } = await bookOf(h, her)
   const first = resume(h.ctx, definitions, id)
@@ -136,6 +137,7 @@ onPostgres('REL-05 a stale worker writes nothing: neither steps, nor links, nor 
   // As if the first had said nothing for longer than its lease.
   const second = await takeUp(h, her)
   expect(second).toMatchObject({ state: 'done', attempts: 2 })
+  letGo()
   await first
   const after = await bookOf(h, her)
   expect(after).toMatchObject({ state: 'done', fence: second.fence, attempts: 2 })
@@ -161,7 +163,8 @@ onPostgres('REL-05 a stale worker writes nothing: neither steps, nor links, nor 
 
 onPostgres('a late mail undoes nothing that was done since', async h => {
   const her = await h.person()
-  h.smtp.answer(({ to, attempt }) => (to === her.alternate && attempt === 1 ? { rcptDelayMs: 1500 } : {}))
+  const { promise: rcptUntil, resolve: letGo } = Promise.withResolvers<void>()
+  h.smtp.answer(({ to, attempt }) => (to === her.alternate && attempt === 1 ? { rcptUntil } : {}))
   await h.visitor().goThrough(her)
   const { id, account_id: account } = await bookOf(h, her)
   const first = resume(h.ctx, definitions, id)
@@ -169,6 +172,7 @@ onPostgres('a late mail undoes nothing that was done since', async h => {
   expect((await takeUp(h, her)).state).toBe('done')
   await resetPassword(h.ctx, staff, { account, person: her.id })
   expect(await takeUp(h, her)).toMatchObject({ kind: 'password-reset', state: 'done' })
+  letGo()
   await first
   const worker = await openWorker(h)
   const done = `select count(*)::int as n from pgboss.job where name = 'late-mail' and state = 'completed' and data->>'id' = '${id}'`

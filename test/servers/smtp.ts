@@ -27,6 +27,8 @@ interface Answer {
   cutAtDot?: true
   /** Before RCPT is answered: nothing of the mail was sent yet. */
   rcptDelayMs?: number
+  /** The same, for as long as the test wants. */
+  rcptUntil?: Promise<unknown>
   /** Between the dot, when the mail already stands in `mails`, and its answer. */
   delayMs?: number
   /** The same, for as long as the test wants. */
@@ -130,8 +132,9 @@ export async function startSmtp(ask: SmtpAsk = {}): Promise<Smtp> {
       onRcptTo: async ({ address }, _session, done) => {
         recipients.push(address)
         const attempt = recipients.filter(one => one === address).length
-        const { rcpt, rcptDelayMs } = answerFor({ to: address, attempt })
+        const { rcpt, rcptDelayMs, rcptUntil } = answerFor({ to: address, attempt })
         await wait(rcptDelayMs)
+        await rcptUntil
         done(rcpt?.startsWith('2') === false ? refusal(rcpt) : null)
       },
       onData: (stream, session, done) => {
