@@ -1,28 +1,10 @@
 import { hash, verify } from '@node-rs/argon2'
-import { ProviderRefusal } from './provider.ts'
+import { openTurns } from './turns.ts'
 
 /** argon2id, 19 MiB, two passes: about 20 ms of one core, on libuv's threads. */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
-const atOnce = 2
-const mayWait = 400
-
-let running = 0
-const waiting: (() => void)[] = []
-
-/** A bounded queue in front of the threads: past it a caller hears `unavailable` instead of everybody waiting. */
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= atOnce) {
-    if (waiting.length >= mayWait) throw new ProviderRefusal('unavailable')
-    await new Promise<void>(go => waiting.push(go))
-  } else running++
-  try {
-    return await work()
-  } finally {
-    const next = waiting.shift()
-    if (next) next()
-    else running--
-  }
-}
+/** Two at once in front of the threads; past the queue a caller hears `unavailable` instead of everybody waiting. */
+const inTurn = openTurns(2)
 
 /** `{ARGON2ID}` and the PHC string, as Dovecot reads it. */
 export const hashPassword = (password: string) =>

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import net from 'node:net'
 import tls from 'node:tls'
 import { Client, ResultCodeError } from 'ldapts'
-import { openBreaker, openTurns, type Turns } from './ldap-turns.ts'
+import { openBreaker } from './ldap-breaker.ts'
 import { ProviderRefusal } from './provider.ts'
+import { openTurns, type Turns } from './turns.ts'
 
 export interface DirectoryAddress {
   url: string
