@@ -114,6 +114,59 @@ async function openBare() {
   return { url: `http://127.0.0.1:${port}`, stop: async () => void server.close() }
 }
 
+/**
+ * Seconds of a worker's reset with the keyboard alone, 250 ms a key and a second and a half to read each screen (A02);
+ * the floor is her own part of it.
+ */
+async function byKeyboard(browser: Browser, demo: Demo): Promise<void> {
+  const context = await browser.newContext({ baseURL: demo.url })
+  const page = await context.newPage()
+  const { claim } = demo.who('reset')
+  let hers = 0
+  const press = async (key: string) => {
+    await page.waitForTimeout(250)
+    hers += 250
+    await page.keyboard.press(key)
+  }
+  const read = async (title: RegExp) => {
+    await page.getByRole('heading', { level: 1, name: title }).waitFor()
+    await page.waitForTimeout(1500)
+    hers += 1500
+  }
+  const tabTo = async (selector: string) => {
+    while (!(await page.locator(`${selector}:focus`).count())) await press('Tab')
+  }
+  const write = async (text = '') => {
+    for (const key of text) await press(key)
+  }
+  await page.goto('/trabajador')
+  await running(page)
+  const since = performance.now()
+  await read(/^Escriba/)
+  await tabTo('#curp')
+  await write(claim.curp)
+  await tabTo('#curt')
+  await write(claim.curt)
+  await press('Enter')
+  await read(/^¿Es usted/)
+  await tabTo('main .button:not(.quiet)')
+  await press('Enter')
+  await read(/^Su contraseña fue/)
+  const seconds = (ms: number) => Math.round(ms / 100) / 10
+  const figure = seconds(performance.now() - since)
+  const line = {
+    name: 'reset by keyboard',
+    clients: 1,
+    people: 0,
+    figure,
+    floor: seconds(hers),
+    ratio: Math.round((figure / seconds(hers)) * 100) / 100,
+    unit: 's',
+  }
+  process.stdout.write(`${JSON.stringify(line)}\n`)
+  await context.close()
+}
+
 /** The public pages on a slow telephone, against a page that is nothing but a heading. */
 export async function pageSpeed(): Promise<void> {
   const [browser, demo] = await Promise.all([launch(), startDemo({ INSTITUTION: 'coahuila' })])
@@ -122,6 +175,7 @@ export async function pageSpeed(): Promise<void> {
   for (const path of ['/', '/trabajador', '/?modo=kiosco', '/?idioma=en'])
     print(`page ${path}`, await loads(browser, demo.url, open(path)), floor)
   print('page /trabajador, filled in and sent', await loads(browser, demo.url, typing(demo)), floor)
+  await byKeyboard(browser, demo)
   await Promise.all([browser.close(), demo.stop(), bare.stop()])
 }
 

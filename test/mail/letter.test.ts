@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { contrast } from '../../api/institution/theme.ts'
 import { chooseByLink } from '../../api/mail/es-mx/choose-by-link.ts'
 import { confirmationCode } from '../../api/mail/es-mx/confirmation-code.ts'
 import { passwordChanged } from '../../api/mail/es-mx/password-changed.ts'
 import { type TemporaryPasswordAsk, temporaryPassword } from '../../api/mail/es-mx/temporary-password.ts'
 import { type Look, plainName, render } from '../../api/mail/letter.ts'
 import { when } from '../../api/mail/when.ts'
+import { acceptedColours } from '../e2e/contrast.ts'
 
 const contact = {
   place: 'Av. Educación 1, Colima',
@@ -262,4 +264,19 @@ test('dates are the institution’s, in words of its language', () => {
   expect(at('2026-01-01T05:59:00Z')).toBe('31 dic 2025, 23:59 h')
   expect(at('2026-09-05T06:05:00Z')).toBe('5 sep 2026, 00:05 h')
   expect(when(new Date('2026-05-05T06:05:00Z'), 'America/Tijuana')).toBe('4 may 2026, 23:05 h')
+})
+
+test('in fifty institutions’ colours every word of a mail stands out from what is under it', () => {
+  for (const colour of acceptedColours(50)) {
+    const { html } = render(temporaryPassword(ask), { ...look, brand: { colour } })
+    const grounds = [...html.matchAll(/style="([^"]*)"/g)].map(([, style = '']) => ({
+      ground: /background:(#[0-9a-f]{6})/i.exec(style)?.[1],
+      ink: /(?:^|[;"])color:(#[0-9a-f]{6})/i.exec(style)?.[1],
+    }))
+    const inks = grounds.filter(({ ink }) => ink)
+    expect(inks.length).toBeGreaterThan(3)
+    expect(inks.filter(({ ground }) => ground === colour)).toHaveLength(1)
+    for (const { ink = '', ground = '#FFFFFF' } of inks)
+      expect(contrast(ink, ground), `${ink} on ${ground}`).toBeGreaterThanOrEqual(4.5)
+  }
 })
