@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   expectAccessible,
   expectNoSideways,
@@ -59,26 +59,19 @@ async function lookAt(page: Page, name: string, windows: typeof WINDOWS) {
 describe.skipIf(!hasChromium)('every public screen', () => {
   let browser: Browser
   let demo: Demo
-  /** One window for all, forgetful between two people. */
+  /** A window for each: what one of them still waits for ends with it. */
   let seen: Seen
   beforeAll(async () => {
     ;[browser, demo] = await Promise.all([launch(), startDemo({ INSTITUTION: 'coahuila' })])
-    seen = await visit(browser, demo.url)
   })
   afterAll(async () => {
     await browser?.close()
     await demo?.stop()
   })
   beforeEach(async () => {
-    const { page, errors, foreign } = seen
-    await page.goto('about:blank')
-    await page.unrouteAll({ behavior: 'ignoreErrors' })
-    await page.context().clearCookies()
-    await page.emulateMedia({ media: 'screen', forcedColors: 'none', contrast: null })
-    await page.setViewportSize(WINDOWS[0] as never)
-    errors.length = 0
-    foreign.length = 0
+    seen = await visit(browser, demo.url, { viewport: WINDOWS[0] as never })
   })
+  afterEach(() => seen.close())
 
   test.each(Object.entries(states))(
     'A01 A14 A15 LEY-18 «%s» can be read and used by everybody',
