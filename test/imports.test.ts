@@ -41,6 +41,7 @@ const verbs = [
   'api/mail',
   'api/refusal.ts',
   'api/mask.ts',
+  'api/token.ts',
 ]
 /** What a room's contract and its routes stand on. */
 const doors = ['api/route.ts', 'api/serve.ts', 'api/limits.ts']
@@ -60,6 +61,7 @@ const table: Record<string, readonly string[]> = {
     'api/providers/provider.ts',
     'api/refusal.ts',
     'api/mask.ts',
+    'api/token.ts',
   ],
   // The embedded directory is a table of ours.
   'api/providers': ['api/db', 'api/institution'],

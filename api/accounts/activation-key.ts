@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import { and, eq, isNull } from 'drizzle-orm'
 import * as Type from 'typebox'
 import type { Context } from '../context.ts'
@@ -7,12 +6,11 @@ import { account, holding } from '../db/schema.ts'
 import { type Actor, movement } from '../movements/movement.ts'
 import { perform } from '../movements/perform.ts'
 import { Refusal } from '../refusal.ts'
+import { drawn, typedSymbols } from '../token.ts'
 import { keepLink, linkOf } from './links.ts'
 
-/** No 0, O, 1 or I. Of equal weight: twelve places are 60 bits. */
-const symbols = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
-
-const newKey = (): string => Array.from({ length: 12 }, () => symbols[randomInt(symbols.length)]).join('')
+/** Twelve places are 60 bits. */
+const newKey = (): string => drawn(typedSymbols, 12)
 
 /** `K7WQ 4TXM 9RBH` */
 const inGroups = (key: string): string => key.replace(/.{4}(?=.)/g, '$& ')

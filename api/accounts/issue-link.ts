@@ -1,10 +1,8 @@
 import * as Type from 'typebox'
-import type { Context } from '../context.ts'
-import type { Db } from '../db/open.ts'
-import { type Actor, type MovementRow, movement } from '../movements/movement.ts'
-import { perform } from '../movements/perform.ts'
-import { newToken } from '../movements/token.ts'
+import { movement } from '../movements/movement.ts'
+import { newToken } from '../token.ts'
 import { linkLetter, noteLink } from './credential.ts'
+import { handOver } from './reset.ts'
 
 /** A link to choose a password by, to the alternate address. Nothing changes in the directory: the old password goes on. */
 export const linkIssued = movement('link-issue', {
@@ -18,22 +16,4 @@ export const linkIssued = movement('link-issue', {
   letter: work => linkLetter('reset', work),
 })
 
-interface Ask {
-  account: string
-  person: string
-  visit?: string
-  within?(tx: Db): Promise<void>
-}
-
-/** Refusals: `in-progress`; what the caller's checks throw. */
-export const issueLink = (ctx: Context, actor: Actor, ask: Ask): Promise<MovementRow> =>
-  perform(ctx, actor, linkIssued, {
-    account: ask.account,
-    person: ask.person,
-    ...(ask.visit ? { visit: ask.visit } : {}),
-    detail: {},
-    within: async tx => {
-      await ask.within?.(tx)
-      return undefined
-    },
-  })
+export const issueLink = handOver(linkIssued)

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { address, holding, movement } from '../db/schema.ts'
 import { passwordChanged } from '../mail/es-mx/password-changed.ts'
 import { render } from '../mail/letter.ts'
-import { newToken } from '../movements/token.ts'
+import { newToken } from '../token.ts'
 import { keepAlert } from './links.ts'
 
 /** «La contraseña de su cuenta cambió», without secrets, to the institutional mailbox. Throws where the queue should try again. */

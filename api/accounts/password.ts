@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { drawn } from '../token.ts'
 import { commonPasswords } from './common-passwords.ts'
 
 /**
@@ -12,7 +12,7 @@ const places = 18
 /** A temporary password; made in memory, mailed once, never kept. */
 export function temporaryPassword(): string {
   for (;;) {
-    const made = Array.from({ length: places }, () => alphabet[randomInt(alphabet.length)]).join('')
+    const made = drawn(alphabet, places)
     if (classes.every(some => [...some].some(symbol => made.includes(symbol)))) return made
   }
 }

@@ -30,15 +30,20 @@ interface Ask {
   within?(tx: Db): Promise<void>
 }
 
-/** Resets an account's password. Refusals: `in-progress`; what the caller's checks throw. */
-export const resetPassword = (ctx: Context, actor: Actor, ask: Ask): Promise<MovementRow> =>
-  perform(ctx, actor, passwordReset, {
-    account: ask.account,
-    person: ask.person,
-    ...(ask.visit ? { visit: ask.visit } : {}),
-    detail: {},
-    within: async tx => {
-      await ask.within?.(tx)
-      return undefined
-    },
-  })
+/** The verb of an act that hands something over to who holds an account. Refusals: `in-progress`; what the caller's checks throw. */
+export const handOver =
+  (definition: typeof passwordReset) =>
+  (ctx: Context, actor: Actor, ask: Ask): Promise<MovementRow> =>
+    perform(ctx, actor, definition, {
+      account: ask.account,
+      person: ask.person,
+      ...(ask.visit ? { visit: ask.visit } : {}),
+      detail: {},
+      within: async tx => {
+        await ask.within?.(tx)
+        return undefined
+      },
+    })
+
+/** Resets an account's password. */
+export const resetPassword = handOver(passwordReset)

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import type { Db } from '../db/open.ts'
@@ -6,7 +5,7 @@ import { kiosk } from '../db/schema.ts'
 import type { Actor } from '../movements/movement.ts'
 import { record } from '../movements/record.ts'
 import { Refusal } from '../refusal.ts'
-import { kioskDigest } from './current.ts'
+import { newToken, tokenDigest } from '../token.ts'
 
 const NAME = /^[\p{L}\p{N}](?:[\p{L}\p{N} ._-]{0,58}[\p{L}\p{N}.])?$/u
 
@@ -17,8 +16,8 @@ const NAME = /^[\p{L}\p{N}](?:[\p{L}\p{N} ._-]{0,58}[\p{L}\p{N}.])?$/u
  */
 export async function addKiosk(ctx: Context, actor: Actor, name: string): Promise<{ address: string }> {
   if (!NAME.test(name)) throw new Refusal('malformed', 400)
-  const token = randomBytes(32).toString('base64url')
-  const own = { token: kioskDigest(token), offAt: null, seenAt: null }
+  const token = newToken()
+  const own = { token: tokenDigest(token), offAt: null, seenAt: null }
   await ctx.db.transaction(async outer => {
     const tx = outer as Db
     const [added] = await tx

@@ -1,17 +1,14 @@
-import { createHash } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { kiosk } from '../db/schema.ts'
 import { Refusal } from '../refusal.ts'
+import { tokenDigest } from '../token.ts'
 
 /** The named kiosk that a request comes from. */
 export interface KioskHere {
   name: string
   on: boolean
 }
-
-/** What a token is kept as. */
-export const kioskDigest = (token: string) => createHash('sha256').update(token).digest('base64url')
 
 export const kioskOff = () => new Refusal('not-available', 503, {}, 30)
 
@@ -32,7 +29,7 @@ export async function kioskOf(
       unseen: sql<boolean>`${kiosk.seenAt} is null or ${kiosk.seenAt} < now() - interval '1 minute'`,
     })
     .from(kiosk)
-    .where(eq(kiosk.token, kioskDigest(id)))
+    .where(eq(kiosk.token, tokenDigest(id)))
   if (!found) return { name: '', on: false }
   if (found.on && found.unseen)
     await ctx.db.update(kiosk).set({ seenAt: sql`now()` }).where(eq(kiosk.id, found.id))

@@ -6,7 +6,8 @@ import { count, giveBack, limiterKey, type Source, sourceOf } from '../limits.ts
 import type { Actor } from '../movements/movement.ts'
 import { record } from '../movements/record.ts'
 import { Refusal } from '../refusal.ts'
-import { kioskDigest, kioskOff } from './current.ts'
+import { tokenDigest } from '../token.ts'
+import { kioskOff } from './current.ts'
 
 const days = 365
 
@@ -27,7 +28,7 @@ export async function openKiosk(
     const [found] = await tx
       .update(kiosk)
       .set({ seenAt: sql`now()` })
-      .where(eq(kiosk.token, kioskDigest(token)))
+      .where(eq(kiosk.token, tokenDigest(token)))
       .returning({
         name: kiosk.name,
         offAt: kiosk.offAt,

@@ -1,8 +1,7 @@
-import { randomInt } from 'node:crypto'
+import { drawn } from '../token.ts'
 
 /** No 0, O, 1 or I; nor L and U, which are heard or read wrong. */
 const symbols = 'ABCDEFGHJKMNPQRSTVWXYZ23456789'
 
 /** `M-2026-K7WQ4T`: thirty symbols in six places, from the operating system's randomness. */
-export const newFolio = (series: 'M' | 'S', year: number): string =>
-  `${series}-${year}-${Array.from({ length: 6 }, () => symbols[randomInt(symbols.length)]).join('')}`
+export const newFolio = (series: 'M' | 'S', year: number): string => `${series}-${year}-${drawn(symbols, 6)}`

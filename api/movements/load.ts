@@ -2,9 +2,9 @@ import { and, eq, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { rows } from '../db/open.ts'
 import { account, address, person, personIdentifier } from '../db/schema.ts'
+import { newToken } from '../token.ts'
 import type { Definition, MovementRow, Running } from './movement.ts'
 import { Setback } from './set-back.ts'
-import { newToken } from './token.ts'
 
 const nobody = '00000000-0000-0000-0000-000000000000'
 

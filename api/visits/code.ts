@@ -1,19 +1,19 @@
-import { createHmac, randomInt, timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import type { Db } from '../db/open.ts'
 import { code } from '../db/schema.ts'
+import { drawn, typedSymbols } from '../token.ts'
 import type { Visit } from './identify.ts'
 
-/** Letters and digits without 0, O, 1 and I: 32 symbols in eight places are 40 bits. */
-const symbols = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
+/** Eight places are 40 bits. */
 const places = 8
-const shape = new RegExp(`^[${symbols}]{${places}}$`)
+const shape = new RegExp(`^[${typedSymbols}]{${places}}$`)
 
 /** Seconds before another one may be asked for. */
 export const againAfter = 60
 
-export const newCode = () => Array.from({ length: places }, () => symbols[randomInt(symbols.length)]).join('')
+export const newCode = () => drawn(typedSymbols, places)
 
 /** What was meant, or undefined where no code can look so: small letters, blanks and hyphens are forgiven. */
 export function canonicalCode(text: string): string | undefined {

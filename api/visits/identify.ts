@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { alternateEmail } from '../accounts/facts.ts'
 import { stopWhenPaused } from '../accounts/pause.ts'
 import type { Context } from '../context.ts'
@@ -12,6 +11,7 @@ import { record } from '../movements/record.ts'
 import { soon } from '../movements/state.ts'
 import { Refusal } from '../refusal.ts'
 import { type Claim, type Looked, lookUp } from '../roster/lookup.ts'
+import { newToken, tokenDigest } from '../token.ts'
 import { canonicalClaim, namesOf } from './claim.ts'
 import { browserMark } from './known-browser.ts'
 import { lifeOf } from './life.ts'
@@ -101,12 +101,9 @@ interface Opening extends Ask {
   mail: string
 }
 
-/** What the cookie's opaque id is kept as. */
-export const tokenDigest = (token: string) => createHash('sha256').update(token).digest('base64url')
-
 /** A new id at every proof: what a browser carried before is worth nothing. */
 async function openVisit(ctx: Context, actor: Actor, ask: Opening): Promise<{ visit: Visit; token: string }> {
-  const token = randomBytes(32).toString('base64url')
+  const token = newToken()
   const { person, affiliations } = ask.match
   const names = namesOf(ask.claim)
   return ctx.db.transaction(async outer => {

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { visit } from '../db/schema.ts'
 
@@ -7,6 +7,10 @@ export const extensionsAtMost = 10
 const kioskAtMost = 300
 /** «Necesito más tiempo» on a kiosk. */
 const times = 10
+
+/** The condition «open, and not confirmed yet», for a statement. */
+export const isUnspent = (id: string) =>
+  and(eq(visit.id, id), isNull(visit.confirmedAt), isNull(visit.endedAt), sql`${visit.expiresAt} > now()`)
 
 const idleOf = ({ institution: { kiosk } }: Context) => kiosk.idle + kiosk.countdown
 const capOf = (ctx: Context) => Math.max(kioskAtMost, idleOf(ctx))

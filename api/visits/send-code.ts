@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { alternateEmail } from '../accounts/facts.ts'
 import { keepAlert } from '../accounts/links.ts'
 import { stopWhenPaused } from '../accounts/pause.ts'
@@ -12,11 +12,12 @@ import { maskEmail } from '../mask.ts'
 import type { Actor } from '../movements/movement.ts'
 import { record } from '../movements/record.ts'
 import { now, soon } from '../movements/state.ts'
-import { newToken } from '../movements/token.ts'
 import { Refusal } from '../refusal.ts'
+import { newToken } from '../token.ts'
 import { againAfter, hmacsOf, isLiveCode, newCode, type SentCode, shownCode } from './code.ts'
 import type { Visit } from './identify.ts'
 import { isHerBrowser } from './known-browser.ts'
+import { isUnspent } from './life.ts'
 import { stopWhenLive } from './stops.ts'
 
 /** Mails that whoever only knows her keys leaves to her: a code and the password after it. */
@@ -133,14 +134,7 @@ async function stayOpen(tx: Db, open: Visit, until: Date): Promise<void> {
   const kept = await tx
     .update(visit)
     .set({ expiresAt: sql`greatest(${visit.expiresAt}, ${until.toISOString()}::timestamptz)` as never })
-    .where(
-      and(
-        eq(visit.id, open.id),
-        isNull(visit.confirmedAt),
-        isNull(visit.endedAt),
-        sql`${visit.expiresAt} > now()`,
-      ),
-    )
+    .where(isUnspent(open.id))
     .returning({ id: visit.id })
   if (kept.length === 0) throw new Refusal('visit-expired', 410)
 }

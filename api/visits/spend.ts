@@ -1,4 +1,4 @@
-import { and, eq, gte, isNull, sql } from 'drizzle-orm'
+import { and, eq, gte, isNull } from 'drizzle-orm'
 import { alternateEmail } from '../accounts/facts.ts'
 import { stopWhenPaused } from '../accounts/pause.ts'
 import type { Context } from '../context.ts'
@@ -10,6 +10,7 @@ import { isLive, now } from '../movements/state.ts'
 import { Refusal } from '../refusal.ts'
 import { useCode } from './check-code.ts'
 import type { Visit } from './identify.ts'
+import { isUnspent } from './life.ts'
 import { heldBy, stopWhenLive, stopWhenRecent } from './stops.ts'
 
 /**
@@ -27,14 +28,7 @@ export async function spend(
   const spent = await tx
     .update(visit)
     .set({ confirmedAt: now() })
-    .where(
-      and(
-        eq(visit.id, open.id),
-        isNull(visit.confirmedAt),
-        isNull(visit.endedAt),
-        sql`${visit.expiresAt} > now()`,
-      ),
-    )
+    .where(isUnspent(open.id))
     .returning({ id: visit.id })
   if (spent.length === 0) throw new Refusal('visit-expired', 410)
   if (code !== undefined) await useCode(tx, code)
