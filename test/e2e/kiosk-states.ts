@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expectPage } from './browser.ts'
 import { atStart, fillIn, type Place, toConfirm, toResult } from './station.ts'
-import { answer, aVisit } from './steps.ts'
+import { answer, aVisit, inMinutes } from './steps.ts'
 
 type Open = (page: Page, place: Place) => Promise<unknown>
 
@@ -27,7 +27,7 @@ const accounts = [
   { id: '2', act: 'create', account: '0***@centros.example', kind: 'workCentre' },
 ]
 
-const soon = new Date(Date.now() + 600_000).toISOString()
+const soon = inMinutes(10)
 
 interface State {
   open: Open

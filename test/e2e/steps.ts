@@ -46,7 +46,10 @@ export const answer = (
         }),
   )
 
-export const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString()
+/** A moment of an answer, counted from when the answer is given: files that share a worker load this one once. */
+export const inMinutes = (minutes: number) => ({
+  toJSON: () => new Date(Date.now() + minutes * 60_000).toISOString(),
+})
 
 export const aVisit = {
   act: 'reset',
