@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Creation, Provider } from '../api/providers/provider.ts'
+import type { Creation, Listed, Provider } from '../api/providers/provider.ts'
 
 export interface OpenProvider {
   provider: Provider
@@ -36,7 +36,7 @@ export function providerSuite(
   open: () => Promise<OpenProvider>,
   absent = false,
   /** Not every directory can end a password by itself: there it ends when its time is looked at. */
-  endsByItself = true,
+  { endsByItself = true, reopens = true }: { endsByItself?: boolean; reopens?: boolean } = {},
 ): void {
   describe.skipIf(absent)(`the directory ${name}`, () => {
     let here: OpenProvider
@@ -51,6 +51,12 @@ export function providerSuite(
     const opens = async (entry: { id: string; address: string }, password: string, yes: boolean) => {
       expect(await here.signsIn(entry.address, password)).toBe(yes)
       expect(await provider().accepts(entry.id, password)).toBe(yes)
+    }
+    async function theListed(id: string) {
+      const found: Listed[] = []
+      for await (const page of provider().list()) found.push(...page.filter(one => one.externalId === id))
+      expect(found.length).toBeLessThan(2)
+      return found[0]
     }
     const refusal = (code: string) => expect.objectContaining({ name: 'ProviderRefusal', code })
 
@@ -187,6 +193,41 @@ export function providerSuite(
       await expect(set).rejects.toEqual(refusal('gone'))
       await expect(provider().setBlocked(ana.id, false, ++fences)).rejects.toEqual(refusal('gone'))
       await opens(ana, 'después del cierre', false)
+    })
+
+    it('opens a closed entry again: with nobody inside until a password is set', async () => {
+      const ana = await made(somebody())
+      await provider().close(ana.id, ++fences)
+      if (!reopens) return expect(provider().reopen(ana.id, ++fences)).rejects.toEqual(refusal('gone'))
+      await provider().reopen(ana.id, ++fences)
+      await provider().reopen(ana.id, ++fences)
+      expect(await provider().look(ana.id)).toMatchObject({ externalId: ana.id, active: true, fence: fences })
+      await opens(ana, ana.password, false)
+      await provider().setPassword(ana.id, { password: 'después de reabrir', until: null, fence: ++fences })
+      await opens(ana, 'después de reabrir', true)
+      await expect(provider().reopen(ana.id, ana.fence)).rejects.toEqual(refusal('stale'))
+    })
+
+    it('gives an entry to somebody else, under the fence as any change', async () => {
+      const ana = await made(somebody())
+      const berta = { displayName: 'Berta Luz Canul', given: 'Berta Luz', surnames: 'Canul', keys: {} }
+      await provider().describe(ana.id, berta, ++fences)
+      const late = provider().describe(ana.id, { ...berta, displayName: 'Nadie' }, ana.fence)
+      await expect(late).rejects.toEqual(refusal('stale'))
+      const listed = await theListed(ana.id)
+      expect(listed).toMatchObject({ name: 'Berta Luz Canul', fence: fences, marker: ana.marker })
+      await opens(ana, ana.password, true)
+    })
+
+    it('lists each of its entries once, and no closed one', async () => {
+      const [ana, berta] = [await made(somebody()), await made(somebody())]
+      await provider().close(berta.id, ++fences)
+      expect(await theListed(ana.id)).toMatchObject({
+        address: ana.address,
+        active: true,
+        marker: ana.marker,
+      })
+      expect(await theListed(berta.id)).toBeUndefined()
     })
 
     it('says that an entry is gone', async () => {

@@ -11,6 +11,7 @@ const toState = (kind: string, state: 'active' | 'blocked'): Definition =>
     detail: Type.Object({}),
     secret: 'none',
     notice: false,
+    follows: true,
     async apply({ provider, link, fence }) {
       if (!link) throw new ProviderRefusal('gone')
       await provider.setBlocked(link.externalId, state === 'blocked', fence)

@@ -18,6 +18,7 @@ export const accountClosed = movement('account-closure', {
   detail: Type.Object({ quarantine: Type.Integer() }),
   secret: 'none',
   notice: false,
+  follows: true,
   async apply({ provider, link, fence }) {
     if (!link) return { outcome: 'no-entry' } // a creation that never came to be
     const outcome = provider.close(link.externalId, fence).then(() => 'closed')

@@ -27,6 +27,7 @@ export const accountCreated = movement('account-creation', {
   newSecret: ({ byLink }) => (byLink ? newToken() : temporaryPassword()),
   term: ({ byLink }) => (byLink ? 'link' : 'temporaryPassword'),
   notice: false,
+  follows: true,
   async apply({ provider, account, address, person, keys, secret, until, fence, detail, link }) {
     const surnames = [person?.surname1, person?.surname2].filter(Boolean).join(' ')
     const entry = await provider.create({

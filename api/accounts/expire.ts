@@ -13,8 +13,8 @@ export const passwordExpired = movement('password-expiry', {
   detail: Type.Object({ issue: Type.Integer(), setUnder: Type.Integer() }),
   secret: 'none',
   notice: false,
-  async apply({ provider, link, authority, detail, fence }) {
-    if (!authority || !link) return { outcome: 'no-secret-here' }
+  async apply({ provider, link, detail, fence }) {
+    if (!link) return { outcome: 'not-ours' }
     return { outcome: await provider.expirePassword(link.externalId, detail.setUnder, fence) }
   },
   async settle({ tx, detail, outcome }) {

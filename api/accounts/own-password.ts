@@ -4,6 +4,7 @@ import type { Db } from '../db/open.ts'
 import { account, accountLink, address, holding, movement as movementTable } from '../db/schema.ts'
 import { evenOut } from '../even-out.ts'
 import type { Actor } from '../movements/movement.ts'
+import { inTheWay } from '../movements/state.ts'
 import { Refusal } from '../refusal.ts'
 import { setChosen } from './password-change.ts'
 
@@ -57,7 +58,7 @@ async function stopWhenChanged(tx: Db, found: { id: string; version: number }): 
   const [live] = await tx
     .select({ folio: movementTable.folio })
     .from(movementTable)
-    .where(and(eq(movementTable.accountId, found.id), isNull(movementTable.finishedAt)))
+    .where(and(eq(movementTable.accountId, found.id), inTheWay()))
   throw live ? new Refusal('in-progress', 409, { folio: live.folio }) : new Refusal('not-verified', 403)
 }
 

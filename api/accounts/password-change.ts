@@ -18,8 +18,7 @@ export const passwordChange = movement('password-change', {
   detail: Type.Object({ link: Type.Optional(Type.Integer()) }),
   secret: 'chosen',
   notice: true,
-  async apply({ provider, link, authority, secret, fence }) {
-    if (!authority) return { outcome: 'no-secret-here' }
+  async apply({ provider, link, secret, fence }) {
     if (!link) throw new ProviderRefusal('gone')
     await provider.setPassword(link.externalId, { password: secret, until: null, fence })
     return { outcome: 'changed' }

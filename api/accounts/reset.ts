@@ -13,8 +13,7 @@ export const passwordReset = movement('password-reset', {
   secret: 'temporary',
   newSecret: temporaryPassword,
   notice: true,
-  async apply({ provider, link, authority, secret, until, fence }) {
-    if (!authority) return { outcome: 'no-secret-here' }
+  async apply({ provider, link, secret, until, fence }) {
     if (!link) throw new ProviderRefusal('gone')
     await provider.setPassword(link.externalId, { password: secret, until, fence })
     return { outcome: 'reset' }

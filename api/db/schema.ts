@@ -316,11 +316,13 @@ export const movement = table(
     deliveryState: text({ enum: ['queued', 'sent', 'refused'] }),
     deliverySmtp: text(),
     sends: smallint().notNull().default(0),
+    /** Her part is over; only other systems still follow, and nobody has to wait for them. */
+    trailing: boolean().notNull().default(false),
   },
   t => [
     uniqueIndex('movement_live_account')
       .on(t.accountId)
-      .where(sql`${t.state} in ('intended', 'applying', 'delivering')`),
+      .where(sql`${t.state} in ('intended', 'applying', 'delivering') and not ${t.trailing}`),
     index('movement_live').on(t.nextAt).where(sql`${t.state} in ('intended', 'applying', 'delivering')`),
     index('movement_person').on(t.personId, t.seq),
     index('movement_account').on(t.accountId, t.seq),
@@ -338,10 +340,15 @@ export const movementStep = table(
       .references(() => movement.id),
     provider: text().notNull(),
     ordinal: smallint().notNull(),
-    state: text({ enum: ['waiting', 'applied', 'failed'] }).notNull(),
+    state: text({ enum: ['waiting', 'asked', 'applied', 'failed'] }).notNull(),
     attempt: integer().notNull().default(0),
     fence: bigint({ mode: 'number' }),
+    /** What came of it; of a failed one what the directory objects to. */
     outcome: text(),
+    /** What the directory calls its answers, for whoever asks its support. */
+    reference: text(),
+    /** What a person has to do by hand, word for word; never a secret. */
+    task: text(),
     at: moment(),
   },
   t => [unique('movement_step_once').on(t.movementId, t.provider)],

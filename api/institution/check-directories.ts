@@ -2,7 +2,19 @@ import { isIPv4 } from 'node:net'
 import type { Institution, ProviderSettings } from './institution.ts'
 import type { Report } from './problem.ts'
 
-const FACTS = ['address', 'login', 'name', 'given', 'surnames', 'quota', 'curp', 'curt', 'controlNumber']
+const FACTS = [
+  'address',
+  'login',
+  'name',
+  'given',
+  'surnames',
+  'quota',
+  'curp',
+  'curt',
+  'controlNumber',
+  'mail',
+  'centre',
+]
 const ATTRIBUTE = /^[A-Za-z][A-Za-z0-9-]*$/
 /** `attribute=value` pairs between commas; what else may stand in a name is the directory's affair. */
 const NAME = /^\s*[A-Za-z][A-Za-z0-9-]*\s*=\s*[^,=]+(\s*[,+]\s*[A-Za-z][A-Za-z0-9-]*\s*=\s*[^,=]+)*$/

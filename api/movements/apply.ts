@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import type { Db } from '../db/open.ts'
 import { accountLink, movementStep } from '../db/schema.ts'
@@ -8,60 +8,74 @@ import type { Applied, Definition, Running } from './movement.ts'
 import { Setback } from './set-back.ts'
 import { now, soon, write } from './state.ts'
 
-type Step = typeof movementStep.$inferSelect
+export type Step = typeof movementStep.$inferSelect
 
-/** Every provider's part that is not done yet, in order; a secret is always set anew. Answers the authority's outcome. */
-export async function applySteps(
-  ctx: Context,
-  definition: Definition,
-  running: Running<unknown>,
-): Promise<string> {
-  const steps = await ctx.db
-    .select()
-    .from(movementStep)
-    .where(eq(movementStep.movementId, running.movement.id))
-    .orderBy(asc(movementStep.ordinal))
-  let outcome = ''
-  for (const step of steps) {
-    const authority = step.ordinal === 0
-    const over = step.state === 'applied' && !(authority && definition.secret !== 'none')
-    const said = over ? step.outcome : (await applyStep(ctx, definition, running, step)).outcome
-    if (authority) outcome = said ?? ''
-  }
-  return outcome
-}
-
-async function applyStep(
+/** The part of the provider that holds the password; a secret is always set anew, but where a person did it by hand. */
+export async function applyAuthority(
   ctx: Context,
   definition: Definition,
   running: Running<unknown>,
   step: Step,
+): Promise<string> {
+  const over = step.state === 'applied' && (definition.secret === 'none' || step.task !== null)
+  if (over) return step.outcome ?? ''
+  const { outcome } = await working(ctx, running, step, async (note, link) => {
+    const provider = writerOf(ctx, step.provider)
+    return definition.apply({ ...running, provider: provider.noting?.(note) ?? provider, link })
+  }).catch(error => readdress(ctx, definition, running, error))
+  return outcome
+}
+
+/** One step: its fence stands in the row before the directory can carry it, its outcome after. */
+export async function working(
+  ctx: Context,
+  running: Running<unknown>,
+  step: Step,
+  work: (
+    note: (reference: string) => void,
+    link: typeof accountLink.$inferSelect | undefined,
+  ) => Promise<Applied>,
 ): Promise<Applied> {
   const mine = eq(movementStep.id, step.id)
-  // The fence stands in the step before the directory can carry it.
   await ctx.db.transaction(async tx => {
     await write(tx as Db, running.movement, { leaseUntil: soon(ctx.pace.leaseSeconds) })
     const attempt = sql`${movementStep.attempt} + 1` as never
     await tx.update(movementStep).set({ fence: running.fence, attempt, at: now() }).where(mine)
   })
-  const link = await linkOf(ctx, running, step)
-  const provider = writerOf(ctx, step.provider)
-  const work = { ...running, provider, providerName: step.provider, authority: step.ordinal === 0, link }
-  const applied = await definition.apply(work).catch(error => readdress(ctx, definition, running, error))
+  const [link] = await ctx.db
+    .select()
+    .from(accountLink)
+    .where(and(eq(accountLink.accountId, running.account.id), eq(accountLink.provider, step.provider)))
+  let reference: string | undefined
+  const note = (said: string) => {
+    reference = said
+  }
+  const applied = await work(note, link).catch(async error => {
+    await noteRefusal(ctx, step, error, reference)
+    throw error
+  })
   await ctx.db.transaction(async tx => {
     await write(tx as Db, running.movement, { problem: null })
-    await tx.update(movementStep).set({ state: 'applied', outcome: applied.outcome, at: now() }).where(mine)
+    const { outcome } = applied
+    await tx
+      .update(movementStep)
+      .set({ state: 'applied', outcome, at: now(), ...(reference ? { reference } : {}) })
+      .where(mine)
     if (applied.link) await keepLink(tx as Db, running, step, applied.link)
   })
   return applied
 }
 
-async function linkOf(ctx: Context, running: Running<unknown>, { provider }: Step) {
-  const [link] = await ctx.db
-    .select()
-    .from(accountLink)
-    .where(and(eq(accountLink.accountId, running.account.id), eq(accountLink.provider, provider)))
-  return link
+/** What the directory objects to stands in the step, for staff. */
+async function noteRefusal(ctx: Context, step: Step, error: unknown, reference: string | undefined) {
+  const detail = error instanceof ProviderRefusal ? error.detail : undefined
+  if (detail === undefined && reference === undefined) return
+  const waits = error instanceof ProviderRefusal && error.code === 'waiting'
+  const said = waits ? { state: 'asked' as const, task: detail ?? '' } : { outcome: detail ?? null }
+  await ctx.db
+    .update(movementStep)
+    .set({ ...said, at: now(), ...(reference ? { reference } : {}) })
+    .where(eq(movementStep.id, step.id))
 }
 
 /** Somebody else's entry holds the address: a creation takes its next one and starts over; nothing else may. */
@@ -70,7 +84,7 @@ async function readdress(
   definition: Definition,
   running: Running<unknown>,
   error: unknown,
-): Promise<Applied> {
+): Promise<never> {
   const taken = error instanceof ProviderRefusal && error.code === 'address-taken'
   if (!taken || !definition.readdress) throw error
   await ctx.db.transaction(async tx => {

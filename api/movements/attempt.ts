@@ -1,15 +1,16 @@
-import { eq } from 'drizzle-orm'
+import { asc, eq } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import type { Db } from '../db/open.ts'
-import { movement } from '../db/schema.ts'
-import { applySteps } from './apply.ts'
+import { movement, movementStep } from '../db/schema.ts'
+import { applyAuthority } from './apply.ts'
 import { deliver, letterFor } from './deliver.ts'
+import { followSteps } from './follow.ts'
 import { whileLeased } from './lease.ts'
 import { load } from './load.ts'
-import type { Definition, MovementRow } from './movement.ts'
+import type { Definition, MovementRow, Running } from './movement.ts'
 import { Setback, setBack } from './set-back.ts'
 import { settle } from './settle.ts'
-import { end, turn } from './state.ts'
+import { end, turn, write } from './state.ts'
 
 /** One try at a movement whose lease is ours. Never throws for what the outside did; answers the row as it stands. */
 export async function attempt(
@@ -34,13 +35,42 @@ async function tryOnce(
   row: MovementRow,
   chosen?: string,
 ): Promise<void> {
+  if (row.trailing) return trail(ctx, row, await load(ctx, definition, row))
   if (definition.letter && !(await ctx.mail.isUp())) throw new Setback('mail-unreachable')
   const running = await load(ctx, definition, row, chosen)
   // Whom nobody can tell her new password keeps the one that she has.
   if (definition.letter && !(await letterFor(ctx, definition, running)))
     return void (await ctx.db.transaction(tx => end(tx as Db, row, 'needs-attention', 'no-alternate-email')))
   const applying = await ctx.db.transaction(tx => turn(tx as Db, row, 'applying'))
-  const outcome = await applySteps(ctx, definition, { ...running, movement: applying })
-  const settled = await settle(ctx, definition, running, outcome)
-  if (definition.letter) await deliver(ctx, definition, { ...running, movement: settled })
+  const [authority, ...others] = await stepsOf(ctx, row)
+  if (!authority) throw new Error(`movement ${row.folio} without a step`)
+  const outcome = await applyAuthority(ctx, definition, { ...running, movement: applying }, authority)
+  const settled = await settle(ctx, definition, running, outcome, others.length === 0)
+  const now = { ...running, movement: settled }
+  // Others follow before the mail is due, but nobody's credentials wait until they can.
+  const failure = others.length === 0 ? undefined : await followSteps(ctx, now, others)
+  const whole = failure === undefined
+  if (definition.letter) await deliver(ctx, definition, now, whole)
+  else if (others.length > 0) await close(ctx, settled, whole)
+  if (failure) throw failure
+}
+
+const stepsOf = (ctx: Context, row: MovementRow) =>
+  ctx.db
+    .select()
+    .from(movementStep)
+    .where(eq(movementStep.movementId, row.id))
+    .orderBy(asc(movementStep.ordinal))
+
+const close = (ctx: Context, row: MovementRow, whole: boolean) =>
+  ctx.db.transaction(tx =>
+    whole ? end(tx as Db, row, 'done', null) : write(tx as Db, row, { trailing: true }),
+  )
+
+/** Her part was over before: what is left are the others. */
+async function trail(ctx: Context, row: MovementRow, running: Running<unknown>): Promise<void> {
+  const [, ...others] = await stepsOf(ctx, row)
+  const failure = await followSteps(ctx, running, others)
+  if (failure) throw failure
+  await close(ctx, row, true)
 }

@@ -8,7 +8,7 @@ import { maskEmail } from '../mask.ts'
 import { mailedTooLate } from './late-mail.ts'
 import type { Definition, MovementRow, Running } from './movement.ts'
 import { Setback } from './set-back.ts'
-import { end, now, Stale, soon, write } from './state.ts'
+import { end, now, Stale, soon, turn, write } from './state.ts'
 
 /** The letter as it would go out now; undefined where she has no alternate address any more. */
 export const letterFor = async (ctx: Context, definition: Definition, running: Running<unknown>) =>
@@ -25,6 +25,8 @@ export async function deliver(
   ctx: Context,
   definition: Definition,
   running: Running<unknown>,
+  /** Nothing else is left to do. */
+  whole: boolean,
 ): Promise<void> {
   const row = await write(ctx.db, running.movement, {
     sends: running.movement.sends + 1,
@@ -34,7 +36,7 @@ export async function deliver(
   if (!mail)
     return void (await ctx.db.transaction(tx => end(tx as Db, row, 'needs-attention', 'no-alternate-email')))
   const said = await ctx.mail.send({ to: mail.to, ...render(mail.letter, ctx.institution) })
-  await note(ctx, definition, row, mail.to, said).catch(error => {
+  await note(ctx, definition, row, mail.to, said, whole).catch(error => {
     if (!(error instanceof Stale) || wasRefused(said)) throw error
     return mailedTooLate(ctx, row)
   })
@@ -54,6 +56,7 @@ async function note(
   row: MovementRow,
   to: string,
   said: Delivery,
+  whole: boolean,
 ): Promise<void> {
   const delivery = { deliveryTo: maskEmail(to), deliverySmtp: said.smtp }
   if (said.state === 'refused' && !said.permanent) {
@@ -63,7 +66,9 @@ async function note(
   await ctx.db.transaction(async outer => {
     const tx = outer as Db
     if (said.state === 'refused') return bounced(tx, row, to, delivery)
-    await end(tx, row, 'done', null, { ...delivery, deliveryState: 'sent', deliveredAt: now() })
+    const sent = { ...delivery, deliveryState: 'sent' as const, deliveredAt: now() }
+    if (whole) await end(tx, row, 'done', null, sent)
+    else await turn(tx, row, 'applying', { ...sent, trailing: true })
     if (definition.notice) await ctx.queue.send(tx, 'notice', { id: row.id }, 0)
   })
 }

@@ -1,7 +1,7 @@
-import type { Provider, ProviderReader } from '../providers/provider.ts'
+import type { Follower, Provider, ProviderReader } from '../providers/provider.ts'
 
 export type Readers = ReadonlyMap<string, ProviderReader>
-export type Writers = ReadonlyMap<string, Provider>
+type Writers = ReadonlyMap<string, { provider?: Provider; follower?: Follower }>
 
 const entrusted = new WeakMap<object, Writers>()
 
@@ -10,7 +10,14 @@ export const entrust = (ctx: object, writers: Writers) => void entrusted.set(ctx
 
 /** The handle that can write; only this room asks for it, so no change is made without a movement. */
 export function writerOf(ctx: object, name: string): Provider {
-  const writer = entrusted.get(ctx)?.get(name)
-  if (!writer) throw new Error(`the institution names no provider «${name}»`)
-  return writer
+  const { provider } = entrusted.get(ctx)?.get(name) ?? {}
+  if (!provider) throw new Error(`the institution names no provider «${name}» that holds passwords`)
+  return provider
+}
+
+/** Likewise, of a system that follows. */
+export function followerOf(ctx: object, name: string): Follower {
+  const { follower } = entrusted.get(ctx)?.get(name) ?? {}
+  if (!follower) throw new Error(`the institution names no provider «${name}» that can follow`)
+  return follower
 }

@@ -18,11 +18,12 @@ export async function redoLate(ctx: Context, id: string): Promise<void> {
     const tx = outer as Db
     const [row] = await tx.select().from(movement).where(eq(movement.id, id)).for('update')
     if (!row) return
-    if (isLive(row.state)) return ctx.queue.send(tx, 'late-mail', { id }, ctx.pace.leaseSeconds)
-    if (row.state !== 'done' || (await isOvertaken(tx, row))) return
+    if (isLive(row.state) && !row.trailing)
+      return ctx.queue.send(tx, 'late-mail', { id }, ctx.pace.leaseSeconds)
+    if (!(row.state === 'done' || row.trailing) || (await isOvertaken(tx, row))) return
     await tx
       .update(movement)
-      .set({ state: 'applying', finishedAt: null, leaseUntil: null, nextAt: now() })
+      .set({ state: 'applying', finishedAt: null, leaseUntil: null, nextAt: now(), trailing: false })
       .where(eq(movement.id, id))
     const detail = { kind: row.kind, attempt: row.attempts, why: 'late mail' }
     await record(tx, actorOf(row), {

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { rows } from '../db/open.ts'
 import { account, address, person, personIdentifier } from '../db/schema.ts'
@@ -22,9 +22,14 @@ export async function load(
   const [found] = await ctx.db
     .select({ account, local: address.local, domain: address.domain, person, keys: currentKeys })
     .from(account)
-    .innerJoin(address, and(eq(address.accountId, account.id), eq(address.role, 'primary')))
+    .innerJoin(
+      address,
+      and(eq(address.accountId, account.id), inArray(address.role, ['primary', 'quarantined'])),
+    )
     .leftJoin(person, eq(person.id, row.personId ?? nobody))
     .where(eq(account.id, row.accountId ?? nobody))
+    .orderBy(desc(sql`${address.role} = 'primary'`), desc(address.id))
+    .limit(1)
   if (!found) throw new Setback('account-without-address')
   const term = definition.term?.(row.detail) ?? 'temporaryPassword'
   const temporary = definition.secret === 'temporary'

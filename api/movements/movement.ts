@@ -41,10 +41,8 @@ export interface Running<D> {
 }
 
 interface Applying<D> extends Running<D> {
+  /** The first of the account's kind: it holds the password. */
   provider: Provider
-  providerName: string
-  /** The first provider of the account holds the password. */
-  authority: boolean
   link: LinkRow | undefined
 }
 
@@ -94,6 +92,8 @@ export interface Definition<S extends TSchema = TSchema> {
   undo?(work: { tx: Db; account: AccountRow; detail: Static<S> }): Promise<void>
   /** A notice without secrets to the institutional mailbox afterwards. */
   notice: boolean
+  /** The account's state changes: systems beside the directory are told. */
+  follows?: boolean
 }
 
 export const movement = <S extends TSchema>(

@@ -9,7 +9,7 @@ import { newFolio } from './folio.ts'
 import type { Actor, Definition, MovementRow } from './movement.ts'
 import { record } from './record.ts'
 import { resume } from './resume.ts'
-import { isLive, soon, stillLive } from './state.ts'
+import { inTheWay, isLive, soon } from './state.ts'
 
 export interface Intent<D> {
   /** Of an account that exists; a creation makes it `within`. */
@@ -87,7 +87,7 @@ async function intend<S extends TSchema>(
     })
     .returning()
   if (!row) throw new Error('no movement was written')
-  await tx.insert(movementStep).values(stepsOf(ctx, kind, row.id))
+  await tx.insert(movementStep).values(stepsOf(ctx, definition, kind, row.id))
   await record(tx, actor, {
     kind: 'movement-intended',
     movementId: row.id,
@@ -113,7 +113,7 @@ async function refuseWhenLive(tx: Db, accountId: string) {
   const [live] = await tx
     .select({ folio: movement.folio })
     .from(movement)
-    .where(and(eq(movement.accountId, accountId), stillLive()))
+    .where(and(eq(movement.accountId, accountId), inTheWay()))
   if (live) throw new Refusal('in-progress', 409, { folio: live.folio })
 }
 
@@ -121,7 +121,7 @@ async function refuseWhenFull(ctx: Context, tx: Db) {
   const [live] = await rows<{ n: number }>(
     tx,
     sql`select count(*)::int as n
-        from (select 1 from ${movement} where ${stillLive()} limit ${ctx.pace.liveAtMost}) as live_ones`,
+        from (select 1 from ${movement} where ${inTheWay()} limit ${ctx.pace.liveAtMost}) as live_ones`,
   )
   if ((live?.n ?? 0) >= ctx.pace.liveAtMost) throw new Refusal('not-available', 503, {}, 60)
 }
@@ -138,11 +138,11 @@ async function freeFolio(ctx: Context, tx: Db): Promise<string> {
   }
 }
 
-/** One step for each provider of the account's kind, in the institution's order; the first holds the password. */
-function stepsOf(ctx: Context, kind: string, movementId: string) {
+/** The first provider of the account's kind holds the password; the others have a step where they are to follow. */
+function stepsOf(ctx: Context, { follows }: { follows?: boolean }, kind: string, movementId: string) {
   const rule = ctx.institution.accounts.find(rule => rule.kind === kind)
   if (!rule) throw new Error(`the institution names no kind of account «${kind}»`)
-  return rule.provider.map((provider, ordinal) => ({
+  return rule.provider.slice(0, follows ? undefined : 1).map((provider, ordinal) => ({
     movementId,
     provider,
     ordinal,

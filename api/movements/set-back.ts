@@ -1,7 +1,7 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { type Db, isUnreachable, rows } from '../db/open.ts'
-import { account } from '../db/schema.ts'
+import { account, movementStep } from '../db/schema.ts'
 import { ProviderRefusal } from '../providers/provider.ts'
 import type { Definition, MovementRow } from './movement.ts'
 import { end, Stale, soon, write } from './state.ts'
@@ -35,13 +35,31 @@ export async function setBack(ctx: Context, act: Act, row: MovementRow, error: u
 async function decide(ctx: Context, tx: Db, act: Act, row: MovementRow, problem: string, error: unknown) {
   const inDoubt = problem === 'unavailable' || problem === 'unexpected'
   if (act.secret === 'chosen' && !inDoubt) return fail(tx, act, row, problem)
-  if (problem === 'gone')
-    return act.undo ? undo(tx, act, row, 'undone', problem) : end(tx, row, 'needs-attention', problem)
+  // Whoever does it by hand says when: nothing else brings it back.
+  if (problem === 'waiting')
+    return void (await write(tx, row, { problem, leaseUntil: null, nextAt: soon(century) }))
+  if (final.has(problem) || (problem === 'password-refused' && row.attempts >= 3)) {
+    const nothingThere = act.undo && (problem === 'gone' || !(await isApplied(tx, row)))
+    return nothingThere ? undo(tx, act, row, 'undone', problem) : end(tx, row, 'needs-attention', problem)
+  }
   if (row.attempts >= ctx.pace.attempts || (await isOld(tx, row)))
     return end(tx, row, 'needs-attention', problem)
   const wait = waitOf(ctx, act, row, error)
   await write(tx, row, { problem, leaseUntil: null, nextAt: soon(wait) })
   await ctx.queue.send(tx, 'movement', { id: row.id }, wait)
+}
+
+const century = 100 * 365 * 86_400
+/** Asked again, the answer would be the same. */
+const final = new Set(['gone', 'not-permitted', 'held-elsewhere', 'conflict', 'not-done-by-hand'])
+
+/** The directory that holds the password did its part. */
+async function isApplied(tx: Db, row: MovementRow): Promise<boolean> {
+  const [authority] = await tx
+    .select({ state: movementStep.state })
+    .from(movementStep)
+    .where(and(eq(movementStep.movementId, row.id), eq(movementStep.ordinal, 0)))
+  return authority?.state === 'applied'
 }
 
 const problemOf = (error: unknown) =>
@@ -50,7 +68,10 @@ const problemOf = (error: unknown) =>
 /** Whether an own password arrived is asked at once, while she waits. */
 function waitOf(ctx: Context, act: Act, row: MovementRow, error: unknown): number {
   if (act.secret === 'chosen' && row.attempts === 1) return 0
-  return (error instanceof Setback ? error.wait : undefined) ?? backOff(ctx, row.attempts)
+  if (error instanceof Setback && error.wait !== undefined) return error.wait
+  if (error instanceof ProviderRefusal && error.retryAfter !== undefined)
+    return Math.ceil(error.retryAfter * (1 + Math.random() / 10))
+  return backOff(ctx, row.attempts)
 }
 
 /** 1, 2, 4 … 300 s, each less up to a quarter, so that many do not return at once. */

@@ -3,14 +3,15 @@ import type { Context } from '../context.ts'
 import type { Db } from '../db/open.ts'
 import { movement } from '../db/schema.ts'
 import type { Definition, MovementRow, Running } from './movement.ts'
-import { end, now, Stale, turn } from './state.ts'
+import { end, now, Stale, turn, write } from './state.ts'
 
-/** Our own rows with the outcome, and the next state, in one transaction. Ends the movement where no mail is due. */
+/** Our own rows with the outcome, and the next state, in one transaction. Ends the movement where no mail and no other system is due. */
 export async function settle(
   ctx: Context,
   definition: Definition,
   running: Running<unknown>,
   outcome: string,
+  whole: boolean,
 ): Promise<MovementRow> {
   return ctx.db.transaction(async outer => {
     const tx = outer as Db
@@ -21,6 +22,6 @@ export async function settle(
     if (definition.letter)
       return turn(tx, row, 'delivering', { ...applied, deliveryState: 'queued' }, { outcome })
     if (definition.notice) await ctx.queue.send(tx, 'notice', { id: row.id }, 0)
-    return end(tx, row, 'done', null, applied, { outcome })
+    return whole ? end(tx, row, 'done', null, applied, { outcome }) : write(tx, row, applied)
   })
 }

@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, not, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
 import { movement } from '../db/schema.ts'
 import type { Actor, MovementRow } from './movement.ts'
@@ -8,6 +8,8 @@ const liveStates = ['intended', 'applying', 'delivering'] as const
 export const isLive = (state: MovementRow['state']) => (liveStates as readonly string[]).includes(state)
 /** The condition «still live», for a statement. */
 export const stillLive = () => inArray(movement.state, [...liveStates])
+/** Nobody waits any more for one that only trails: a newer act may begin. */
+export const inTheWay = () => and(stillLive(), not(movement.trailing))
 
 export const now = () => sql<Date>`now()` as never
 export const soon = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})` as never

@@ -1,4 +1,5 @@
 import {
+  AndFilter,
   Attribute,
   Change,
   type Client,
@@ -8,8 +9,17 @@ import {
   ResultCodeError,
 } from 'ldapts'
 import { type Connections, nameOf, type Tell } from './ldap-connection.ts'
-import { type Found, found, type Noted, readAttributes, type Shape, written } from './ldap-shape.ts'
-import { ProviderRefusal } from './provider.ts'
+import {
+  type Found,
+  found,
+  listed,
+  listedAttributes,
+  type Noted,
+  readAttributes,
+  type Shape,
+  written,
+} from './ldap-shape.ts'
+import { type Listed, ProviderRefusal, type StrongKeys } from './provider.ts'
 
 export const codes = { noSuchAttribute: 16, valueExists: 20, noSuchObject: 32, entryExists: 68 }
 export const codeOf = (error: unknown) => (error instanceof ResultCodeError ? error.code : undefined)
@@ -69,18 +79,42 @@ export async function search(to: Directory, filter: Filter): Promise<Found[]> {
 export const byId = async (to: Directory, id: string): Promise<Found | undefined> =>
   (await search(to, equal(to.shape.id, id)))[0]
 
-/** Entries older than us that hold one of her keys, in the attributes that the institution names; none where it names none. */
-export async function byKeys(to: Directory, { curp, key }: { curp: string; key: string }): Promise<Found[]> {
-  const { attributes } = to.shape
-  const asked: [string | undefined, string][] = [
-    [attributes.curp, curp],
-    [attributes.curt, key],
-    [attributes.controlNumber, key],
-  ]
-  const filters = asked.flatMap(([attribute, value]) => (attribute && value ? [equal(attribute, value)] : []))
+/** Entries that we did not make and that hold one of her keys, in the attributes that the institution names. */
+export async function byKeys(to: Directory, keys: StrongKeys): Promise<Listed[]> {
+  const { shape } = to
+  const filters = Object.entries(keys).flatMap(([kind, value]) => {
+    const attribute = shape.attributes[kind]
+    return attribute && value ? [equal(attribute, value)] : []
+  })
   if (filters.length === 0) return []
-  const entries = await search(to, new OrFilter({ filters }))
-  return entries.filter(({ made, noted }) => !made && !noted.closed)
+  const ask = {
+    scope: 'sub' as const,
+    filter: new OrFilter({ filters }),
+    attributes: listedAttributes(shape),
+    sizeLimit: 20,
+  }
+  const { searchEntries } = await run(to, 'search', client => client.search(shape.baseDn, ask))
+  return searchEntries
+    .filter(raw => !isClosed(to, raw))
+    .map(raw => listed(shape, raw))
+    .filter(isNotOurs)
+}
+
+const isClosed = ({ shape }: Directory, raw: Parameters<typeof found>[1]) => found(shape, raw).noted.closed
+const isNotOurs = ({ marker }: Listed) => marker === undefined
+
+/** Every entry of the classes that new ones are made of, but those that are closed. */
+export async function* allEntries(to: Directory): AsyncIterable<Listed[]> {
+  const { shape } = to
+  const filter = new AndFilter({ filters: shape.classes.map(name => equal('objectClass', name)) })
+  const ask = {
+    scope: 'sub' as const,
+    filter,
+    attributes: listedAttributes(shape),
+    paged: { pageSize: 500 },
+  }
+  for await (const page of to.pages(shape.baseDn, ask))
+    yield page.filter(raw => !isClosed(to, raw)).map(raw => listed(shape, raw))
 }
 
 /**
@@ -92,11 +126,12 @@ export async function change(
   id: string,
   fence: number,
   decide: (here: Found) => Step,
+  closedToo = false,
 ): Promise<Found | undefined> {
   const { marker, markerClass } = to.shape
   for (let attempt = 1; ; attempt++) {
     const here = await byId(to, id)
-    if (!here || here.noted.closed) throw new ProviderRefusal('gone')
+    if (!here || (here.noted.closed && !closedToo)) throw new ProviderRefusal('gone')
     if (here.noted.fence > fence) throw new ProviderRefusal('stale')
     const step = decide(here)
     if (!step) return undefined

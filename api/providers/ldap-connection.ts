@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import net from 'node:net'
 import tls from 'node:tls'
-import { Client, ResultCodeError } from 'ldapts'
+import { Client, ResultCodeError, type SearchOptions, type SearchResult } from 'ldapts'
 import { openBreaker } from './ldap-breaker.ts'
 import { ProviderRefusal } from './provider.ts'
 import { openTurns, type Turns } from './turns.ts'
@@ -25,6 +25,8 @@ export type Tell = (problem: string) => void
 export interface Connections {
   /** One operation on a bound connection. Throws the directory's own `ResultCodeError`, or `unavailable`. */
   run<T>(work: (client: Client) => Promise<T>): Promise<T>
+  /** A long search, page after page on a connection of its own: servers keep the place by connection. */
+  pages(base: string, ask: SearchOptions): AsyncIterable<SearchResult['searchEntries']>
   /** Does this password sign in, on a connection of its own? */
   signsIn(dn: string, password: string): Promise<boolean>
   stop(): void
@@ -67,6 +69,20 @@ export function openConnections(ask: DirectoryAddress, tell: Tell): Connections 
 
   return {
     run: work => guarded(turn, () => (slots[next++ % slots.length] as Slot).run(work)),
+    async *pages(base, options) {
+      const client = await dial(ask, ask.bindDn, ask.bindPassword).catch(error => {
+        lost(error)
+        throw new ProviderRefusal('unavailable')
+      })
+      try {
+        for await (const { searchEntries } of client.searchPaginated(base, options)) yield searchEntries
+      } catch (error) {
+        tell(`list: ${nameOf(error)}`)
+        throw new ProviderRefusal('unavailable')
+      } finally {
+        hangUp(client)
+      }
+    },
     signsIn: (dn, password) => guarded(trial, () => tryPassword(ask, dn, password, lost)),
     stop: () => {
       for (const slot of slots) slot.drop()

@@ -1,6 +1,6 @@
 import type { ProviderSettings } from '../institution/institution.ts'
 import type { DirectoryAddress } from './ldap-connection.ts'
-import type { Creation } from './provider.ts'
+import type { Creation, Holder, KeyKind, Listed } from './provider.ts'
 
 /** How entries look in this institution's directory. */
 export interface Shape {
@@ -107,6 +107,8 @@ export function newEntry(shape: Shape, ask: Creation): { dn: string; attributes:
   return { dn: `${named.join('+')},${within(shape.baseDn, shape.units[ask.kind])}`, attributes: held }
 }
 
+export const parentOf = (dn: string): string => dn.slice((/^(?:\\.|[^\\,])*/s.exec(dn)?.[0].length ?? 0) + 1)
+
 /** The same entry under another parent. Escapes by character become escapes by bytes, which no reader misreads. */
 export function movedTo(dn: string, parent: string): string {
   const end = /^(?:\\.|[^\\,])*/s.exec(dn)?.[0].length ?? 0
@@ -130,6 +132,8 @@ export interface Noted {
   /** The password is gone. */
   ended: boolean
   closed: boolean
+  /** Where a closed one stood before, encoded. */
+  home: string | undefined
 }
 
 const nothing: Noted = {
@@ -140,6 +144,7 @@ const nothing: Noted = {
   blocked: false,
   ended: false,
   closed: false,
+  home: undefined,
 }
 
 const accountMark = 'cuenta:'
@@ -172,6 +177,7 @@ function read(text: string | undefined): Noted {
     blocked: pairs.blocked === '1',
     ended: pairs.ended === '1',
     closed: pairs.closed === '1',
+    home: pairs.home,
   }
 }
 
@@ -188,8 +194,8 @@ export interface Found {
   /** '' where the directory does not say. */
   changed: string
   marked: boolean
-  /** Made by us, for one of our accounts. */
-  made: boolean
+  /** Our account that it was made for; undefined where somebody else made it. */
+  made: string | undefined
 }
 
 type Raw = { dn: string } & Record<string, string | string[] | Buffer | Buffer[]>
@@ -203,11 +209,67 @@ export const readAttributes = (shape: Shape): string[] => [
   shape.attributes.address as string,
 ]
 
-export function found(shape: Shape, raw: Raw): Found {
+/** Values by attribute, however the directory spells its name. */
+function valuesOf(raw: Raw) {
   const byName = new Map(
     Object.entries(raw).map(([name, value]) => [name.toLowerCase(), [value].flat().map(String)]),
   )
-  const values = (name: string | undefined) => byName.get((name ?? '').toLowerCase()) ?? []
+  return (name: string | undefined) => byName.get((name ?? '').toLowerCase()) ?? []
+}
+
+const keyKinds: readonly KeyKind[] = ['curp', 'curt', 'controlNumber', 'mail']
+
+/** What else an account is recognised by. */
+export const listedAttributes = (shape: Shape): string[] => [
+  ...readAttributes(shape),
+  ...['name', 'centre', ...keyKinds].flatMap(fact => shape.attributes[fact] ?? []),
+]
+
+/** An entry for adoption; its keys as they stand there, in upper case where they are no address. */
+export function listed(shape: Shape, raw: Raw): Listed {
+  const values = valuesOf(raw)
+  const one = found(shape, raw)
+  const keys = keyKinds.flatMap(kind => {
+    const held = values(shape.attributes[kind]).map(value => value.trim())
+    const written = held.map(value => (kind === 'mail' ? value.toLowerCase() : value.toUpperCase()))
+    return shape.attributes[kind] && held.length > 0 ? [[kind, written]] : []
+  })
+  return {
+    externalId: one.externalId,
+    seenAs: one.address,
+    active: !one.blocked && !one.noted.closed,
+    fence: one.noted.fence,
+    at: one.dn,
+    address: (values(shape.attributes.address)[0] ?? '').toLowerCase(),
+    name: values(shape.attributes.name)[0] ?? '',
+    centre: values(shape.attributes.centre)[0] ?? '',
+    keys: Object.fromEntries(keys),
+    marker: one.made,
+    passwordAt: one.changed,
+  }
+}
+
+/** What of an entry says whose it is, anew. What also names the entry stays until it is renamed by hand. */
+export function described(shape: Shape, dn: string, holder: Holder): [string, string[]][] {
+  const naming = dn.slice(0, /^(?:\\.|[^\\,])*/s.exec(dn)?.[0].length ?? 0).toLowerCase()
+  const name = holder.displayName.trim()
+  const facts: Record<string, string | undefined> = {
+    name,
+    given: holder.given,
+    surnames: holder.surnames.trim() || name,
+    curp: holder.keys.curp,
+    curt: holder.keys.curt,
+    controlNumber: holder.keys.controlNumber,
+  }
+  return Object.entries(facts).flatMap(([fact, value]): [string, string[]][] => {
+    const attribute = shape.attributes[fact]
+    const names = naming.split('+').some(part => part.split('=')[0]?.trim() === attribute?.toLowerCase())
+    return attribute && !names ? [[attribute, value?.trim() ? [value] : []]] : []
+  })
+}
+
+export function found(shape: Shape, raw: Raw): Found {
+  const values = valuesOf(raw)
   const state = values(shape.marker).find(value => value.startsWith(stateMark))
   const noted = read(state)
   const classes = values('objectClass').map(name => name.toLowerCase())
@@ -221,7 +283,9 @@ export function found(shape: Shape, raw: Raw): Found {
     noted,
     state,
     changed: values(shape.changed)[0] ?? '',
-    made: values(shape.marker).some(value => value.startsWith(accountMark)),
+    made: values(shape.marker)
+      .find(value => value.startsWith(accountMark))
+      ?.slice(accountMark.length),
     marked: !shape.markerClass || classes.includes(shape.markerClass.toLowerCase()),
   }
 }

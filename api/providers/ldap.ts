@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ProviderSettings } from '../institution/institution.ts'
 import {
+  allEntries,
   byId,
   byKeys,
   change,
@@ -19,9 +20,11 @@ import { besidePassword, keepBlock, modifyPassword, stored } from './ldap-passwo
 import {
   accountMarker,
   addressOf,
+  described,
   type Found,
   movedTo,
   newEntry,
+  parentOf,
   shapeOf,
   within,
   written,
@@ -45,7 +48,8 @@ export function openLdap(settings: ProviderSettings, tell: Tell): { provider: Pr
       const here = await byId(to, id)
       return here && entry(here)
     },
-    find: async keys => (await byKeys(to, keys)).map(entry),
+    find: keys => byKeys(to, keys),
+    list: () => allEntries(to),
     accepts: (id, password) => accepts(to, id, password),
     create: ask => oneByOne(ask.marker, () => createEntry(to, ask, setPassword)),
     setPassword,
@@ -58,6 +62,13 @@ export function openLdap(settings: ProviderSettings, tell: Tell): { provider: Pr
         await change(to, id, fence, () => ({ noted: { blocked: false }, changes }))
       }),
     close: (id, fence) => oneByOne(id, () => closeEntry(to, id, fence)),
+    reopen: (id, fence) => oneByOne(id, () => reopenEntry(to, id, fence)),
+    describe: (id, holder, fence) =>
+      oneByOne(id, async () => {
+        const changes = ({ dn }: Found) =>
+          described(to.shape, dn, holder).map(([name, values]) => put(name, ...values))
+        await change(to, id, fence, here => ({ noted: {}, changes: changes(here) }))
+      }),
   }
   return { provider, stop: to.stop }
 }
@@ -125,6 +136,7 @@ async function createEntry(
     blocked: false,
     ended: true,
     closed: false,
+    home: undefined,
   }
   const marked = { ...attributes, [shape.marker]: [accountMarker(ask.marker), written(noted)] }
   try {
@@ -195,7 +207,12 @@ async function closeEntry(to: Directory, id: string, fence: number): Promise<voi
   if (!here && onClose === 'delete') return
   if (!here?.noted.closed)
     await change(to, id, fence, () => ({
-      noted: { closed: true, ended: true, blocked: false },
+      noted: {
+        closed: true,
+        ended: true,
+        blocked: false,
+        home: Buffer.from(parentOf(here?.dn ?? '')).toString('base64url'),
+      },
       changes: [put('userPassword'), put(block.attribute, block.value), ...(until ? [put(until)] : [])],
     }))
   const { dn } = (await byId(to, id)) ?? {}
@@ -208,6 +225,26 @@ async function closeEntry(to: Directory, id: string, fence: number): Promise<voi
     await run(to, 'move', client => client.modifyDN(dn, there), new Set([codes.entryExists])).catch(
       unlessThere,
     )
+}
+
+/** What was closed is there again, where it stood, without a password. */
+async function reopenEntry(to: Directory, id: string, fence: number): Promise<void> {
+  const { attribute } = to.shape.block
+  const noted = { closed: false, home: undefined }
+  const changes = [put(attribute)]
+  const here = await change(
+    to,
+    id,
+    fence,
+    ({ noted: { closed } }) => (closed ? { noted, changes } : { noted: {} }),
+    true,
+  )
+  if (!here?.noted.home) return
+  const there = movedTo(here.dn, Buffer.from(here.noted.home, 'base64url').toString())
+  if (there.toLowerCase() === here.dn.toLowerCase()) return
+  await run(to, 'move', client => client.modifyDN(here.dn, there), new Set([codes.entryExists])).catch(
+    unlessThere,
+  )
 }
 
 const unlessGone = (error: unknown) => {

@@ -1,8 +1,15 @@
-import { and, eq, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
-import type { Db } from '../db/open.ts'
+import { and, asc, eq, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
+import { type Db, violates } from '../db/open.ts'
 import { mailbox } from '../db/schema.ts'
 import { hashPassword, passwordMatches } from './hashing.ts'
-import { type Creation, type Entry, type NewPassword, type Provider, ProviderRefusal } from './provider.ts'
+import {
+  type Creation,
+  type Entry,
+  type Listed,
+  type NewPassword,
+  type Provider,
+  ProviderRefusal,
+} from './provider.ts'
 
 type Row = typeof mailbox.$inferSelect
 
@@ -12,6 +19,18 @@ const entry = (row: Row): Entry => ({
   active: row.active && row.closedAt === null,
   fence: row.fence,
 })
+
+const listed = (row: Row): Listed => ({
+  ...entry(row),
+  at: `${row.local}@${row.domain}`,
+  address: `${row.local}@${row.domain}`,
+  name: row.displayName,
+  centre: '',
+  keys: {},
+  marker: row.marker,
+  passwordAt: '',
+})
+const page = 1000
 
 const now = () => sql`now()` as never
 const hashed = async (password: string | null) => (password === null ? null : hashPassword(password))
@@ -39,6 +58,21 @@ export function openSql(db: Db): Provider {
       return [] // every entry of this table was made by us and is linked by its marker
     },
 
+    async *list() {
+      let after = nobody
+      for (;;) {
+        const found = await db
+          .select()
+          .from(mailbox)
+          .where(and(gt(mailbox.id, after), isNull(mailbox.closedAt)))
+          .orderBy(asc(mailbox.id))
+          .limit(page)
+        if (found.length > 0) yield found.map(listed)
+        if (found.length < page) return
+        after = found.at(-1)?.id ?? nobody
+      }
+    },
+
     async accepts(externalId = nobody, password) {
       const inTerm = sql`(${mailbox.passwordUntil} is null or ${mailbox.passwordUntil} > now())`
       const row = await findEntry(
@@ -63,6 +97,8 @@ export function openSql(db: Db): Provider {
         closedAt: now(),
       })
     },
+    reopen: (externalId, fence) => reopenEntry(db, externalId, fence),
+    describe: (externalId, { displayName }, fence) => change(externalId, fence, { displayName }),
   }
 }
 
@@ -80,6 +116,21 @@ async function changeEntry(db: Db, id: string, fence: number, set: Partial<Row>)
   if (changed.length > 0) return
   const row = await findEntry(db, eq(mailbox.id, id))
   throw new ProviderRefusal(!row || row.closedAt ? 'gone' : 'stale')
+}
+
+/** What was closed is there again, without a password; unless its address is somebody else's by now. */
+async function reopenEntry(db: Db, id: string, fence: number): Promise<void> {
+  const opened = await db
+    .update(mailbox)
+    .set({ active: true, closedAt: null, fence, changedAt: now() })
+    .where(and(eq(mailbox.id, id), lte(mailbox.fence, fence)))
+    .returning({ id: mailbox.id })
+    .catch(error => {
+      if (violates(error, 'mailbox_address')) throw new ProviderRefusal('address-taken')
+      return bare(error)
+    })
+  if (opened.length > 0) return
+  throw new ProviderRefusal((await findEntry(db, eq(mailbox.id, id))) ? 'stale' : 'gone')
 }
 
 /** An address or a marker that is there already writes nothing; the marker says whether the entry is ours. */

@@ -66,7 +66,8 @@ export async function stopWhenUnlinked(
   for (const { kind, affiliationId } of creates) {
     const reader = ctx.providers.get(ruleOf(ctx, kind)?.provider[0] ?? '')
     const key = affiliations.find(({ id }) => id === affiliationId)?.key ?? ''
-    if ((await reader?.find({ curp: known?.value ?? '', key }))?.length)
-      throw new Refusal('needs-review', 409)
+    const [one] = affiliations.filter(({ id }) => id === affiliationId)
+    const keys = { curp: known?.value ?? '', [one?.profile === 'student' ? 'controlNumber' : 'curt']: key }
+    if ((await reader?.find(keys))?.length) throw new Refusal('needs-review', 409)
   }
 }

@@ -25,7 +25,11 @@ export async function answer(ctx: Context, open: Visit, until = performance.now(
   for (;;) {
     const found = await outcome(ctx, open)
     const settled =
-      found && (!isLive(found.movement.state) || found.movement.attempts > 1 || found.movement.problem)
+      found &&
+      (!isLive(found.movement.state) ||
+        found.movement.trailing ||
+        found.movement.attempts > 1 ||
+        found.movement.problem)
     if (found && (settled || performance.now() > until)) return told(ctx, found)
     if (!found && performance.now() > until) throw new Refusal('not-available', 503, {}, 30)
     await sleep(60)
@@ -74,7 +78,7 @@ async function told(ctx: Context, { movement: row, local, domain, issue }: Outco
   return {
     folio: row.folio,
     act: row.kind === 'account-creation' ? 'create' : 'reset',
-    state: row.state === 'done' ? 'done' : 'in-progress',
+    state: row.state === 'done' || row.trailing ? 'done' : 'in-progress',
     account: local && domain ? maskAccount(`${local}@${domain}`) : '',
     deliveredTo: row.deliveryTo ?? (mail ? maskEmail(mail.address) : ''),
     at: row.intendedAt.toISOString(),

@@ -6,7 +6,7 @@ import type { Db } from '../db/open.ts'
 import { account, affiliation, event, movement, type VisitOption, visit } from '../db/schema.ts'
 import { counts, kindFor } from '../institution/kind-for.ts'
 import { count, limiterKey } from '../limits.ts'
-import { isLive, now } from '../movements/state.ts'
+import { inTheWay, now } from '../movements/state.ts'
 import { Refusal } from '../refusal.ts'
 import { useCode } from './check-code.ts'
 import type { Visit } from './identify.ts'
@@ -76,11 +76,10 @@ async function stopWhenChanged(ctx: Context, tx: Db, option: VisitOption, mail: 
   const id = option.accountId ?? ''
   const [now] = await tx.select().from(account).where(eq(account.id, id)).for('update')
   if (now?.state === 'blocked') throw new Refusal('account-blocked', 409)
-  const acts = await tx
-    .select({ folio: movement.folio, state: movement.state })
+  const [live] = await tx
+    .select({ folio: movement.folio })
     .from(movement)
-    .where(and(eq(movement.accountId, id), isNull(movement.finishedAt)))
-  const live = acts.find(({ state }) => isLive(state))
+    .where(and(eq(movement.accountId, id), inTheWay()))
   if (live) throw new Refusal('in-progress', 409, { folio: live.folio })
   await stopWhenRecent(tx, ctx.institution.limits.resets, id, mail)
   if (now?.version !== option.version || now.state !== 'active') throw new Refusal('visit-expired', 410)

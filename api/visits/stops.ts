@@ -3,6 +3,7 @@ import { asJson, type Db, rows } from '../db/open.ts'
 import { account, address, holding, movement } from '../db/schema.ts'
 import type { Limit } from '../institution/institution.ts'
 import { maskEmail } from '../mask.ts'
+import { inTheWay } from '../movements/state.ts'
 import { Refusal } from '../refusal.ts'
 
 export interface Held {
@@ -38,7 +39,7 @@ export async function stopWhenLive(db: Db, personId: string, mail: string | unde
     .where(
       and(
         eq(movement.personId, personId),
-        inArray(movement.state, ['intended', 'applying', 'delivering']),
+        inTheWay(),
         inArray(movement.kind, ['account-creation', 'password-reset', 'link-issue', 'password-change']),
       ),
     )
@@ -69,10 +70,10 @@ export async function handedOut(
     db,
     sql`with handed as (
           select i.issued_at as at from credential_issue i join movement m on m.id = i.movement_id
-          where i.account_id = ${accountId} and (m.state = 'done' or m.id = ${own ?? null}::uuid)
+          where i.account_id = ${accountId} and (m.state = 'done' or m.trailing or m.id = ${own ?? null}::uuid)
           union all
           select max(l.issued_at) from link l join movement m on m.id = l.movement_id
-          where l.account_id = ${accountId} and l.purpose = 'password' and (m.state = 'done' or m.id = ${own ?? null}::uuid)
+          where l.account_id = ${accountId} and l.purpose = 'password' and (m.state = 'done' or m.trailing or m.id = ${own ?? null}::uuid)
           group by m.id)
         select max(ends) as again, (select max(at) from handed) as at
         from (select (select h.at from handed h order by h.at desc offset l.count - 1 limit 1)

@@ -203,7 +203,8 @@ CREATE TABLE "movement" (
 	"delivery_to" text,
 	"delivery_state" text,
 	"delivery_smtp" text,
-	"sends" smallint DEFAULT 0 NOT NULL
+	"sends" smallint DEFAULT 0 NOT NULL,
+	"trailing" boolean DEFAULT false NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "movement_step" (
@@ -215,6 +216,8 @@ CREATE TABLE "movement_step" (
 	"attempt" integer DEFAULT 0 NOT NULL,
 	"fence" bigint,
 	"outcome" text,
+	"reference" text,
+	"task" text,
 	"at" timestamp with time zone,
 	CONSTRAINT "movement_step_once" UNIQUE("movement_id","provider")
 );
@@ -289,7 +292,7 @@ CREATE UNIQUE INDEX "holding_kind" ON "holding" ("person_id","kind") WHERE "to" 
 CREATE INDEX "holding_person" ON "holding" ("person_id");--> statement-breakpoint
 CREATE INDEX "link_account" ON "link" ("account_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "mailbox_address" ON "mailbox" ("local","domain") WHERE "closed_at" is null;--> statement-breakpoint
-CREATE UNIQUE INDEX "movement_live_account" ON "movement" ("account_id") WHERE "state" in ('intended', 'applying', 'delivering');--> statement-breakpoint
+CREATE UNIQUE INDEX "movement_live_account" ON "movement" ("account_id") WHERE "state" in ('intended', 'applying', 'delivering') and not "trailing";--> statement-breakpoint
 CREATE INDEX "movement_live" ON "movement" ("next_at") WHERE "state" in ('intended', 'applying', 'delivering');--> statement-breakpoint
 CREATE INDEX "movement_person" ON "movement" ("person_id","seq");--> statement-breakpoint
 CREATE INDEX "movement_account" ON "movement" ("account_id","seq");--> statement-breakpoint

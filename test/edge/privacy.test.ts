@@ -103,6 +103,7 @@ const aboutNobody = `
   holding.as holding.kind kiosk.name kiosk.token link.digest link.purpose mailbox.domain mailbox.password
   movement.folio movement.kind movement.state movement.actor movement.channel movement.privacy_notice movement.problem
   movement.delivery_state movement_step.provider movement_step.state movement_step.outcome
+  movement_step.reference movement_step.task
   person_identifier.kind person_identifier.source roster_load.source roster_load.kind roster_load.digest
   roster_load.counts visit.token visit.channel visit.counted`
 const listed = (text: string) => text.trim().split(/\s+/)

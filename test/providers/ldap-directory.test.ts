@@ -130,7 +130,7 @@ describe.skipIf(needs(missing))('entries in a real directory', () => {
     directory.asRoot(
       `dn: uid=vieja,${docentes}\nobjectClass: inetOrgPerson\nuid: vieja\ncn: Vieja\nsn: Vieja\nmail: vieja@example.mx\nemployeeNumber: VIEX600101MCMBZM01\nuserPassword: la de hace anios\n`,
     )
-    const [found, ...others] = await ours.provider.find({ curp: 'VIEX600101MCMBZM01', key: 'C999' })
+    const [found, ...others] = await ours.provider.find({ curp: 'VIEX600101MCMBZM01', curt: 'C999' })
     expect(others).toEqual([])
     expect(found).toMatchObject({ seenAs: 'vieja@example.mx', active: true, fence: 0 })
     const id = found?.externalId ?? ''
@@ -141,18 +141,18 @@ describe.skipIf(needs(missing))('entries in a real directory', () => {
       ours.provider.setPassword(id, { password: 'una atrasada', until: null, fence: low }),
     ).rejects.toEqual(refusal('stale'))
     expect(await holder.signsIn('vieja@example.mx', 'la primera nuestra')).toBe(true)
-    expect(await ours.provider.find({ curp: '', key: '' })).toEqual([])
-    expect(await ours.provider.find({ curp: 'VIEX600101MCMBZM01', key: '' })).toMatchObject([
+    expect(await ours.provider.find({ curp: '', curt: '' })).toEqual([])
+    expect(await ours.provider.find({ curp: 'VIEX600101MCMBZM01', curt: '' })).toMatchObject([
       { externalId: id },
     ])
     await ours.provider.close(id, fence())
-    expect(await ours.provider.find({ curp: 'VIEX600101MCMBZM01', key: '' })).toEqual([])
+    expect(await ours.provider.find({ curp: 'VIEX600101MCMBZM01', curt: '' })).toEqual([])
   })
 
   test('an entry that we made is nobody’s to be taken over: she may have another account beside it', async () => {
     const keys = { curp: 'OTRX600101MCMBZM01', curt: 'C777' }
     await ours.provider.create(somebody({ keys }))
-    expect(await ours.provider.find({ curp: keys.curp, key: keys.curt })).toEqual([])
+    expect(await ours.provider.find({ curp: keys.curp, curt: keys.curt })).toEqual([])
   })
 
   test('an address that somebody else holds, anywhere under the base, is taken', async () => {
@@ -237,7 +237,7 @@ describe.skipIf(needs(missing))('entries in a real directory', () => {
 
   test.each(injected.map(text => [text]))('SEC-20 as an id or a key, %j finds nobody', async text => {
     expect(await ours.provider.look(text)).toBeUndefined()
-    expect(await ours.provider.find({ curp: text, key: text })).toEqual([])
+    expect(await ours.provider.find({ curp: text, curt: text, controlNumber: text, mail: text })).toEqual([])
     expect(await ours.provider.accepts(text, 'una frase cualquiera')).toBe(false)
     await expect(ours.provider.setBlocked(text, true, fence())).rejects.toEqual(refusal('gone'))
   })

@@ -19,7 +19,7 @@ async function openIn(start: () => Promise<Directory>, other: object): Promise<O
 }
 
 /** Every way to hand over a password; must-change and closing differ as well. */
-const ways: [password: string, other: object][] = [
+const ways: [password: string, other: { mustChange?: boolean; onClose?: string }][] = [
   ['exop', { mustChange: true }],
   ['server', { mustChange: true, onClose: 'move' }],
   ['SSHA', { onClose: 'delete' }],
@@ -27,7 +27,10 @@ const ways: [password: string, other: object][] = [
 ]
 for (const [password, other] of ways) {
   const settings = { password, until: 'pwdEndTime', ...other }
-  providerSuite(`slapd, password by ${password}`, () => openIn(startSlapd, settings), needs(missing))
+  const reopens = settings.onClose !== 'delete'
+  providerSuite(`slapd, password by ${password}`, () => openIn(startSlapd, settings), needs(missing), {
+    reopens,
+  })
 }
 
 for (const password of ['exop', 'server']) {
@@ -36,6 +39,6 @@ for (const password of ['exop', 'server']) {
     `389 Directory Server, password by ${password}`,
     () => openIn(startDs, settings),
     needs(missingDs),
-    false,
+    { endsByItself: false },
   )
 }
