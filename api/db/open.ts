@@ -195,3 +195,36 @@ async function makeRole(client: Client, setting: string, login: string, version:
   // Where it may not, opening the service's own connection says so.
   if (!already?.yes) await client`grant mci_app to ${client(login)}`.catch(() => {})
 }
+
+type Value = string | number | null
+
+/** A table of somebody else's PostgreSQL. Statements end after eight seconds, idle connections after half a minute. */
+export function openOutside(url: string) {
+  const opened = import('postgres').then(({ default: postgres }) =>
+    postgres(url, {
+      max: 2,
+      connect_timeout: 5,
+      idle_timeout: 30,
+      backoff: () => 0.5,
+      onnotice: () => {},
+      connection: { application_name: 'mci', statement_timeout: 8000 } as Record<string, string | number>,
+    }),
+  )
+  return {
+    /** Writes a row by its key; where there is a fence, a newer row stays. */
+    async put(table: string, key: string, row: Record<string, Value>, fence?: string): Promise<void> {
+      const sql = await opened
+      const others = Object.keys(row).filter(column => column !== key)
+      const newer = fence ? sql`where ${sql(table)}.${sql(fence)} <= excluded.${sql(fence)}` : sql``
+      const set = others.map(
+        (column, at) => sql`${at > 0 ? sql`,` : sql``} ${sql(column)} = excluded.${sql(column)}`,
+      )
+      await sql`insert into ${sql(table)} ${sql(row)} on conflict (${sql(key)}) do update set ${set} ${newer}`
+    },
+    async all(table: string, columns: string[]): Promise<Record<string, Value>[]> {
+      const sql = await opened
+      return [...(await sql<Record<string, Value>[]>`select ${sql(columns)} from ${sql(table)}`)]
+    },
+    end: () => void opened.then(sql => sql.end({ timeout: 1 })),
+  }
+}

@@ -17,8 +17,10 @@ export async function applyAuthority(
   running: Running<unknown>,
   step: Step,
 ): Promise<string> {
-  const over = step.state === 'applied' && (definition.secret === 'none' || step.task !== null)
-  if (over) return step.outcome ?? ''
+  if (step.state === 'asked') throw new Setback('waiting')
+  if (step.state === 'failed') throw new Setback('not-done-by-hand')
+  const byHand = step.task !== null && running.told
+  if (step.state === 'applied' && (definition.secret === 'none' || byHand)) return step.outcome ?? ''
   const { outcome } = await working(ctx, running, step, async (note, link) => {
     const provider = writerOf(ctx, step.provider)
     return definition.apply({ ...running, provider: provider.noting?.(note) ?? provider, link })

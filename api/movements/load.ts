@@ -42,6 +42,7 @@ export async function load(
     detail: row.detail,
     fence: row.fence,
     secret: chosen ?? definition.newSecret?.(row.detail) ?? '',
+    told: chosen !== undefined,
     until: temporary ? await dateAfter(ctx, ctx.institution.terms[term]) : null,
     alert: newToken(),
   }
