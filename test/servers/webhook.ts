@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
-export interface Noticed {
+interface Noticed {
   method: string
   /** The signature was right and no older than five minutes. */
   signed: boolean
