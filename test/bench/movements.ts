@@ -96,10 +96,22 @@ async function creations(service: Service, held: Held, count: number): Promise<v
   print({ name: 'creations', clients: 8, people: count, figure, floor, unit: 'accounts/s' })
   const mailed = await rate(8, 3600, async turn => turn < count && (await add(n++), await bare.mail(), true))
   await bare.close()
-  print({ name: 'creations-mail-in-floor', clients: 8, people: count, figure, floor: mailed, unit: 'accounts/s' })
+  print({
+    name: 'creations-mail-in-floor',
+    clients: 8,
+    people: count,
+    figure,
+    floor: mailed,
+    unit: 'accounts/s',
+  })
 }
 
-async function resets(service: Service, name: string, clients: number, change: (n: number) => Promise<unknown>) {
+async function resets(
+  service: Service,
+  name: string,
+  clients: number,
+  change: (n: number) => Promise<unknown>,
+) {
   await letTimePass(service)
   const { claims } = service
   const figure = await rate(clients, seconds, async n => {

@@ -75,9 +75,13 @@ export async function startSlapd(
   file('srv.key', certificate.key)
   for (const name of ['db', 'config']) mkdirSync(join(folder, name))
   const config = join(folder, 'config')
-  execFileSync('/usr/sbin/slapadd', ['-n', '0', '-F', config, '-l', file('bare.ldif', bare(folder, durable))], {
-    stdio: 'pipe',
-  })
+  execFileSync(
+    '/usr/sbin/slapadd',
+    ['-n', '0', '-F', config, '-l', file('bare.ldif', bare(folder, durable))],
+    {
+      stdio: 'pipe',
+    },
+  )
   execFileSync('chown', ['-R', `${identity.uid}:${identity.gid}`, folder])
   chownSync(folder, identity.uid, identity.gid)
   const [plain, tls] = [await freePort(), await freePort()]
