@@ -4,7 +4,7 @@ import { openTransport } from '../../api/mail/transport.ts'
 import { hashPassword } from '../../api/providers/hashing.ts'
 import { type Browser, openBrowser } from '../chaos/browser.ts'
 import { type Held, openDirectory, people as unit } from './directory.ts'
-import { print, rate } from './rate.ts'
+import { print, rate, sideBySide } from './rate.ts'
 import { openService, type Service } from './service.ts'
 
 /** What a reset and a creation cost from end to end, against the work that nobody can spare, in the same run. */
@@ -65,45 +65,39 @@ async function letTimePass({ sql, smtp }: Service): Promise<void> {
   await sql`vacuum analyze`
 }
 
-/** Everybody's account, by the product's own verb, as from a list. */
-async function create(service: Service, count: number, clients: number): Promise<number> {
-  const { ctx, sql } = service
+/** Everybody's account, by the product's own verb, as from a list. False: nobody is left. */
+async function creator({ ctx, sql }: Service): Promise<(n: number) => Promise<boolean>> {
   const list = await sql<
     { person: string; affiliation: number }[]
-  >`select person_id as person, id::int as affiliation from affiliation order by id limit ${count}`
-  return rate(clients, 3600, async n => {
+  >`select person_id as person, id::int as affiliation from affiliation order by id`
+  return async n => {
     const one = list[n]
     if (!one) return false
     const row = await createAccount(ctx, { as: 'system', channel: 'system' }, { ...one, kind: 'personal' })
     if (row.state !== 'done') throw new Error(`not created: ${row.problem}`)
     return true
-  })
+  }
 }
 
-async function creations(service: Service, held: Held, count: number): Promise<void> {
-  const figure = await create(service, count, 8)
+/** Against an entry and a commit each; `mail`: and a mail, since a person is told. */
+async function creations(service: Service, held: Held, name: string, from: number, mail: boolean) {
+  const people = service.claims.length / 2
+  const create = await creator(service)
   const bare = openFloor(service)
   const run = Math.random().toString(36).slice(2)
-  const add = async (n: number) => {
-    const name = `p${run}${n}`
+  const figure = (n: number) => (n < people ? create(from + n) : Promise.resolve(false))
+  const floor = async (n: number) => {
+    const uid = `p${run}${n}`
     const objectClass = ['inetOrgPerson', 'mciAccount']
-    const held_ = { objectClass, uid: [name], cn: [name], sn: [name], mail: [`${name}@colima.example`] }
-    await held.add(`uid=${name},${unit}`, { ...held_, mciMarker: [name], userPassword: [secret()] })
+    const entry = { objectClass, uid: [uid], cn: [uid], sn: [uid], mail: [`${uid}@colima.example`] }
+    await held.add(`uid=${uid},${unit}`, { ...entry, mciMarker: [uid], userPassword: [secret()] })
+    if (mail) await bare.mail()
     await bare.commit()
+    return true
   }
-  let n = 0
-  const floor = await rate(8, 3600, async turn => turn < count && (await add(n++), true))
-  print({ name: 'creations', clients: 8, people: count, figure, floor, unit: 'accounts/s' })
-  const mailed = await rate(8, 3600, async turn => turn < count && (await add(n++), await bare.mail(), true))
+  const rates = await sideBySide(8, 3600, { figure, floor })
   await bare.close()
-  print({
-    name: 'creations-mail-in-floor',
-    clients: 8,
-    people: count,
-    figure,
-    floor: mailed,
-    unit: 'accounts/s',
-  })
+  print({ name, clients: 8, people, ...rates, unit: 'accounts/s' })
 }
 
 async function resets(
@@ -114,29 +108,31 @@ async function resets(
 ) {
   await letTimePass(service)
   const { claims } = service
-  const figure = await rate(clients, seconds, async n => {
+  const bare = openFloor(service)
+  const figure = async (n: number) => {
     if (n >= claims.length) return false
     await reset(service, n, openBrowser(service.url, source()))
     return true
-  })
-  const bare = openFloor(service)
-  const floor = await rate(clients, seconds / 2, async n => {
+  }
+  const floor = async (n: number) => {
     await bare.select(n)
     await bare.commit()
     await change(n)
     await bare.mail()
     await bare.commit()
     return true
-  })
+  }
+  const rates = await sideBySide(clients, seconds, { figure, floor })
   await bare.close()
-  print({ name, clients, people: claims.length, figure, floor, unit: 'resets/s' })
+  print({ name, clients, people: claims.length, ...rates, unit: 'resets/s' })
 }
 
-/** Over slapd: creations from a list of so many, then resets of theirs. */
+/** Over slapd: creations from two lists of half as many each, then resets of theirs. */
 export async function directoryMovements(count: number): Promise<void> {
   const held = await openDirectory()
   const service = await openService(count, held.institution)
-  await creations(service, held, count)
+  await creations(service, held, 'creations', 0, false)
+  await creations(service, held, 'creations-mailed', count / 2, true)
   const names = await service.sql<{ local: string }[]>`select local from address`
   for (const clients of [1, 8, 32])
     await resets(service, 'reset-slapd', clients, n =>
@@ -150,7 +146,7 @@ export async function directoryMovements(count: number): Promise<void> {
 export async function embeddedMovements(count: number): Promise<void> {
   const service = await openService(count)
   const { sql } = service
-  await create(service, count, 8)
+  await rate(8, 3600, await creator(service))
   const boxes = await sql<{ id: string }[]>`select id from mailbox`
   for (const clients of [1, 8])
     await resets(service, 'reset-sql', clients, async n => {
