@@ -93,18 +93,6 @@ const When = optional(
   'Columnas del padrón; valen todas, sin distinguir mayúsculas',
 )
 
-const OwnPassword = optional(
-  {
-    minLength: Type.Integer({ minimum: 12, maximum: 64, description: 'Caracteres, al menos; 12' }),
-    classes: Type.Integer({
-      minimum: 1,
-      maximum: 4,
-      description: 'De mayúsculas, minúsculas, cifras y signos, cuántas clases al menos; 1',
-    }),
-  },
-  'Lo que la directiva del directorio pide a la contraseña que elige la persona',
-)
-
 const Account = optional(
   {
     label: word('Cómo se llama ante las personas: Docente'),
@@ -149,7 +137,6 @@ export const InstitutionFile = Type.Partial(
     fields: Fields,
     accounts: named(Account, 'Tipos de cuenta; por adscripción, el primero cuyo `when` se cumple'),
     legacyDomains: Type.Array(Domain, { description: 'Dominios propios en los que ya no se crean cuentas' }),
-    ownPassword: OwnPassword,
     delivery: oneOf(['temporal', 'enlace'], 'Qué se envía: contraseña temporal o enlace'),
     confirmation: oneOf(['direct', 'code'], 'Cómo confirma la persona'),
     limits: optional(

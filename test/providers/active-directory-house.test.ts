@@ -6,6 +6,7 @@ import { closeAccount } from '../../api/accounts/close.ts'
 import { expirePasswords } from '../../api/accounts/expire.ts'
 import { startJobs } from '../../api/jobs.ts'
 import type { Actor } from '../../api/movements/movement.ts'
+import { put } from '../../api/providers/ldap-change.ts'
 import { type House, openHouse, type Person } from '../house.ts'
 import { needs } from '../servers/needs.ts'
 import { serverFolder } from '../servers/program.ts'
@@ -91,6 +92,36 @@ describe.skipIf(needs(missing))(
       await age(held, 25)
       await expirePasswords(h.ctx)
       expect(await people.signsIn(held.account, own)).toBe(true)
+    })
+
+    test('what the domain’s policy refuses she is told at once, and the one of before goes on', async () => {
+      const { held } = await created()
+      const policy = (least: string) =>
+        people.open(root.dn, root.password, client =>
+          client.modify('DC=example,DC=mx', [put('minPwdLength', least)]),
+        )
+      await policy('40')
+      const said = await h.visitor().changePassword(held.account, held.password, 'una frase que es corta')
+      await policy('8')
+      expect(said).toMatchObject({
+        status: 400,
+        body: { code: 'password-refused', reasons: [{ code: 'directory' }] },
+      })
+      expect(await people.signsIn(held.account, held.password)).toBe(true)
+    })
+
+    test('SEC-63 guesses at an account that does not exist lock nobody out, and nobody else’s either', async () => {
+      const { held } = await created()
+      for (let n = 0; n < 6; n++)
+        await h
+          .visitor()
+          .changePassword(`nadie.${n}@colima.example`, 'no es la suya', 'una frase muy larga 7')
+      expect(await people.signsIn(held.account, held.password)).toBe(true)
+      const first = await h.look<{ seen: string }>(
+        `select seen_as as seen from account_link order by id limit 1`,
+      )
+      const [entry] = await people.withMail(first[0]?.seen ?? '')
+      expect(Number(entry?.badPwdCount ?? 0)).toBe(0)
     })
 
     test('a temporary password that nobody claimed is taken away; she stays in the domain', async () => {
