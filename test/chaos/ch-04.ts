@@ -47,23 +47,21 @@ async function resetAll(node: Node, people: readonly Person[]): Promise<number[]
 
 /** A newcomer's proof asks the directory too: while that is away she hears «not now», and tries again. */
 async function create(node: Node, person: Person): Promise<void> {
-  for (let tries = 0; ; tries++) {
+  for (const end = performance.now() + 1_200_000; ; await sleep(500)) {
     const browser: Browser | undefined = await identify(node, person).catch(error => {
-      if (tries === 400) throw error
+      if (performance.now() > end) throw error
       return undefined
     })
     if (browser) return void (await confirm(browser))
-    await sleep(500)
   }
 }
 
 /** Lets connections fall silent at random moments, until so many did. */
-async function silence({ proxy, patience }: Troubled, count: number, random: () => number): Promise<number> {
+async function silence({ proxy, patience }: Troubled, count: number, random: () => number): Promise<void> {
   for (let done = 0; done < count; ) {
     await sleep(random() * patience * 600)
     if (proxy.silenceOne()) done++
   }
-  return count
 }
 
 /** The groups come one after the other; in the middle of each the directory goes away. */
@@ -74,37 +72,40 @@ async function withTroubles(
   kept: Troubled,
   troubles: Troubles,
   random: () => number,
-): Promise<{ times: number[]; lostAnswers: number; halfOpen: number }> {
+): Promise<{ times: number[]; lostAnswers: number; newcomers: readonly Person[] }> {
   const { proxy, directory } = kept
-  let left = troubles.lost
-  const often = Math.min(0.5, troubles.lost / people.length)
-  proxy.decide(() =>
-    left > 0 && random() < often && left-- > 0 ? (random() < 0.5 ? 'cut' : 'silence') : 'pass',
-  )
-  const silencing = silence(kept, troubles.halfOpen, random)
+  const { outages, downMs, delayMs } = troubles
+  let [left, lost] = [0, 0]
+  proxy.decide(() => {
+    if (left === 0 || random() > 0.3) return 'pass'
+    left--
+    lost++
+    return random() < 0.5 ? 'cut' : 'silence'
+  })
   const newcomers = await scene.people(Math.ceil(people.length / 5))
-  const creating = each(newcomers, 1, person => create(node, person))
-  const size = Math.ceil(people.length / (troubles.outages + 1))
+  const creating = each(newcomers, 2, person => create(node, person))
+  const size = Math.ceil(people.length / (outages + 1))
   const times: number[] = []
-  for (let outage = 0; outage < troubles.outages; outage++) {
+  for (let outage = 0; outage < outages; outage++) {
     const group = people.slice(outage * size, (outage + 1) * size)
     const half = Math.ceil(group.length / 2)
+    left += troubles.lost / outages
+    const silencing = silence(kept, troubles.halfOpen / outages, random)
     times.push(...(await resetAll(node, group.slice(0, half))))
+    await silencing
     const going = resetAll(node, group.slice(half))
     await directory.down()
-    await sleep(troubles.downMs)
+    await sleep(downMs)
     await directory.up()
     times.push(...(await going))
   }
-  proxy.delay(troubles.delayMs)
-  times.push(...(await resetAll(node, people.slice(troubles.outages * size))))
+  proxy.delay(delayMs)
+  times.push(...(await resetAll(node, people.slice(outages * size))))
   proxy.delay(0)
   await creating
-  const halfOpen = await silencing
-  // Whoever still tries again loses the rest of the answers.
   await untilFinal(scene, 400)
   proxy.decide()
-  return { times, lostAnswers: troubles.lost - left, halfOpen }
+  return { times, lostAnswers: lost, newcomers }
 }
 
 /** Resets, and some creations, in a directory that goes away, falls silent, loses its answers and is slow. */
@@ -127,18 +128,18 @@ export async function directoryFaults(
   const looking = setInterval(() => {
     most = Math.max(most, proxy.alive())
   }, 50)
-  const { times, lostAnswers, halfOpen } = await withTroubles(scene, node, people, kept, troubles, random)
+  const { times, lostAnswers, newcomers } = await withTroubles(scene, node, people, kept, troubles, random)
   await letTimePass(scene)
   // Every connection is asked once more: one that is silent and nobody noticed would stay.
   await resetAll(node, people.slice(0, 8))
   await untilFinal(scene)
   clearInterval(looking)
-  const verdict = await judge(scene, people)
+  const verdict = await judge(scene, [...people, ...newcomers])
   await node.end('SIGTERM')
   return {
     ...verdict,
     outages: troubles.outages,
-    halfOpen,
+    halfOpen: troubles.halfOpen,
     lostAnswers,
     hung: proxy.hung(),
     slowestDropMs: proxy.slowestDropMs(),
