@@ -1,5 +1,6 @@
 import type { Db } from '../db/open.ts'
 import type { ProviderSettings } from '../institution/institution.ts'
+import { openGraph } from './graph.ts'
 import { openLdap } from './ldap.ts'
 import type { Follower, Provider, ProviderReader } from './provider.ts'
 import { openSql } from './sql.ts'
@@ -24,6 +25,7 @@ type Tell = (problem: string) => void
 const openers: Record<string, (settings: ProviderSettings, db: Db, tell: Tell) => Opened> = {
   sql: (_, db) => ({ provider: openSql(db) }),
   ldap: (settings, _, tell) => openLdap(settings, tell),
+  graph: (settings, _, tell) => openGraph(settings, tell),
 }
 
 /** Every provider that the institution names, as what may look and as what may write. `tell` hears of faults, for the log. */
