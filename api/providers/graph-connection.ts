@@ -138,15 +138,15 @@ function credentialOf(address: Address): TokenCredential {
   return new ClientSecretCredential(tenant, clientId, clientSecret ?? '', options)
 }
 
-/** What a fault calls itself: OAuth's word for it, the network's code, its class. */
+/** What a fault calls itself: Microsoft's number of a refused sign-in, the network's code, its class. */
 function nameOf(error: unknown): string {
-  const { errorResponse, cause, code, name } = error as {
-    errorResponse?: { error?: string }
+  const { cause, code, name, message } = error as {
     cause?: { code?: string }
     code?: unknown
     name?: string
+    message?: string
   }
-  if (errorResponse?.error) return errorResponse.error
-  if (cause?.code) return cause.code
+  const [number] = /AADSTS\d{3,9}/.exec(message ?? '') ?? []
+  if (number || cause?.code) return number ?? String(cause?.code)
   return typeof code === 'string' ? code : (name ?? 'connection lost')
 }

@@ -45,7 +45,11 @@ export function tokenFor(form: URLSearchParams, app: App, origin: string, tokens
   if (form.get('client_id') !== app.clientId || !proven || form.get('grant_type') !== flow)
     return {
       status: 401,
-      body: { error: 'invalid_client', error_description: 'AADSTS7000215', error_codes: [7000215] },
+      body: {
+        error: 'invalid_client',
+        error_description: 'AADSTS7000215: Invalid client secret provided.',
+        error_codes: [7000215],
+      },
     }
   // MSAL asks for some of OpenID's as well; an application is granted its own only.
   if (!form.get('scope')?.split(' ').includes(`${origin}/.default`))
