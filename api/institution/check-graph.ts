@@ -10,7 +10,7 @@ type Settings = ProviderSettings & Record<string, string | boolean | object | un
 /** What Microsoft 365 needs, once the environment is read: one proof of who we are, https, and attributes that can be written. */
 export function checkGraph(name: string, settings: Settings, kinds: readonly string[], report: Report) {
   const at = (...keys: string[]) => ['providers', name, ...keys]
-  if ((settings.clientSecret === undefined) === (settings.certificate === undefined))
+  if ('clientSecret' in settings === 'certificate' in settings)
     report(at(), 'lleva clientSecret o certificate, uno de los dos')
   if (typeof settings.certificate === 'string' && !isWhole(settings.certificate))
     report(at('certificate'), 'debe traer, en PEM, la llave privada y el certificado')

@@ -9,7 +9,7 @@ import {
 } from '@microsoft/microsoft-graph-client'
 import type { ProviderSettings } from '../institution/institution.ts'
 import { type Answer, read } from './graph-answer.ts'
-import { type Act, openBudget, openGate } from './graph-pace.ts'
+import { openBudget, openGate, type Patience } from './graph-pace.ts'
 import { openBreaker } from './ldap-breaker.ts'
 import { ProviderRefusal } from './provider.ts'
 import { openTurns } from './turns.ts'
@@ -28,7 +28,7 @@ export interface Call {
 
 /** Who asks, and who is told what the other side calls its answer. */
 export interface Asking {
-  act: Act
+  patience: Patience
   /** Nobody waits for it. */
   bulk: boolean
   note(reference: string): void
@@ -62,7 +62,7 @@ export function openConnection(settings: ProviderSettings, tell: Tell): Send {
   async function once(asking: Asking, call: Call): Promise<Answer> {
     breaker.pass()
     if (call.method !== 'get') spend(asking.bulk)
-    asking.act.begun = true
+    asking.patience.begun = true
     try {
       const answer = await read(await request(client, asking, call, timeoutMs))
       breaker.worked()
@@ -76,14 +76,14 @@ export function openConnection(settings: ProviderSettings, tell: Tell): Send {
 
   return async (asking, call) => {
     for (;;) {
-      const { begun } = asking.act
-      await gate.pass(asking.act)
+      const { begun } = asking.patience
+      await gate.pass(asking.patience)
       const answer = await turn(() => once(asking, call))
       if (answer.reference) asking.note(answer.reference)
       if (answer.status === 401) client = dial(address, timeoutMs, tell) // another token next time
       if (answer.retryAfter !== undefined && !answer.ok) {
         gate.hold(answer.retryAfter)
-        asking.act.begun = begun
+        asking.patience.begun = begun
         continue // who had begun waits at the gate, anybody else is refused there
       }
       if (answer.ok || (answer.status >= 400 && answer.status < 409 && answer.status !== 401)) return answer

@@ -25,9 +25,9 @@ const assign = (to: Tenant, id: string, add: string[], remove: string[]) =>
   })
 
 /** Gives the kind's licence, where there is one; `false` where there is nothing to give. */
-export async function license(to: Tenant, id: string, kind: string): Promise<boolean> {
+export async function license(to: Tenant, id: string, kind: string, here?: Found): Promise<boolean> {
   const sku = await skuOf(to, kind)
-  if (sku) await assign(to, id, [sku], [])
+  if (sku && !here?.licences.includes(sku)) await assign(to, id, [sku], [])
   return sku !== undefined
 }
 

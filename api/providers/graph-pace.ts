@@ -3,13 +3,17 @@ import { ProviderRefusal } from './provider.ts'
 const later = (seconds: number) =>
   new ProviderRefusal('unavailable', undefined, { retryAfter: Math.max(seconds, 0.1) })
 
-/** An act that was begun waits so long in all for a gate; longer, and its worker is free for others. */
-const patienceMs = 15_000
-
-/** One act's patience: refused at a closed gate before it began, waiting there once it did. */
-export interface Act {
+/** Of one act: refused at a closed gate before it began, waiting there once it did. */
+export interface Patience {
   begun: boolean
-  waitedMs: number
+  leftMs: number
+}
+
+export const patienceOf = {
+  /** Longer, and its worker is free for others. */
+  change: (): Patience => ({ begun: false, leftMs: 15_000 }),
+  /** Somebody stands at the kiosk and has only asked: for a moment she waits. */
+  question: (): Patience => ({ begun: true, leftMs: 3000 }),
 }
 
 /**
@@ -23,10 +27,10 @@ export function openGate() {
     hold(seconds: number) {
       until = Math.max(until, performance.now() + seconds * 1000)
     },
-    async pass(act: Act) {
+    async pass(patience: Patience) {
       for (let left = leftMs(); left > 0; left = leftMs()) {
-        if (!act.begun || act.waitedMs + left > patienceMs) throw later(left / 1000)
-        act.waitedMs += left
+        if (!patience.begun || left > patience.leftMs) throw later(left / 1000)
+        patience.leftMs -= left
         await new Promise(done => setTimeout(done, left + 20 + Math.random() * 200))
       }
     },

@@ -15,7 +15,7 @@ import {
 } from './graph-change.ts'
 import { type Asking, openConnection, type Tell } from './graph-connection.ts'
 import { follow, license } from './graph-licence.ts'
-import { openNewcomers } from './graph-pace.ts'
+import { openNewcomers, type Patience, patienceOf } from './graph-pace.ts'
 import { accountMarker, described, entry, type Found, newAccount, profileOf, shapeOf } from './graph-shape.ts'
 import { openQueues } from './ldap-change.ts'
 import {
@@ -41,12 +41,12 @@ export function openGraph(
     skus: new Map<string, string>(),
   }
   const oneByOne = openQueues()
-  /** Each act has its own patience; those about one account go one after the other. */
+  /** A change waits for the one before it about the same account; a question has none. */
   const acting =
-    ({ bulk, note }: Omit<Asking, 'act'>): Act =>
+    ({ bulk, note }: Omit<Asking, 'patience'>): Act =>
     (work, key) => {
-      const run = () => work({ ...tenant, asking: { act: { begun: false, waitedMs: 0 }, bulk, note } })
-      return key === undefined ? run() : oneByOne(key, run)
+      const run = (patience: Patience) => work({ ...tenant, asking: { patience, bulk, note } })
+      return key === undefined ? run(patienceOf.question()) : oneByOne(key, () => run(patienceOf.change()))
     }
   const silent = { bulk: false, note: () => {} }
   const heard = (note: Asking['note'], bulk = false) => acting({ note, bulk })
@@ -56,8 +56,10 @@ export function openGraph(
       noting: (note, bulk) => providerOf(heard(note, bulk), heard(note, true)),
     },
     follower: {
-      follow: account => acting(silent)(to => follow(to, account)),
-      noting: (note, bulk) => ({ follow: account => heard(note, bulk)(to => follow(to, account)) }),
+      follow: account => acting(silent)(to => follow(to, account), account.marker),
+      noting: (note, bulk) => ({
+        follow: account => heard(note, bulk)(to => follow(to, account), account.marker),
+      }),
     },
   }
 }
@@ -72,7 +74,10 @@ const providerOf = (act: Act, inBulk: Act): Provider => ({
   // Graph checks nobody's password for an application; the one flow that would is refused wherever MFA is asked for.
   accepts: async () => false,
   create: ask => act(to => createAccount(to, ask), ask.marker),
-  setPassword: (id, ask) => act(to => giveNewPassword(to, id, ask), id),
+  setPassword: (id, ask) =>
+    act(async to => {
+      await giveNewPassword(to, id, ask)
+    }, id),
   hasArrived: (id, setUnder, fence) => act(to => hasArrived(to, id, setUnder, fence), id),
   expirePassword: (id, setUnder, fence) => inBulk(to => expirePassword(to, id, setUnder, fence), id),
   setBlocked: (id, blocked, fence) => act(to => setBlocked(to, id, blocked, fence), id),
@@ -89,12 +94,17 @@ const shownAs = (here: Found | undefined): Entry | undefined => here && entry(he
 /** One that nobody will ever know: Entra has no account without a password. */
 const unknown = (): NewPassword => ({ password: `Aa1-${randomBytes(32).toString('base64url')}`, until: null })
 
-async function giveNewPassword(to: Tenant, id: string, ask: NewPassword & { fence: number }): Promise<void> {
-  await change(to, id, ask.fence, ({ seen }) => ({
+async function giveNewPassword(
+  to: Tenant,
+  id: string,
+  ask: NewPassword & { fence: number },
+): Promise<Found | undefined> {
+  const here = await change(to, id, ask.fence, ({ seen }) => ({
     noted: { set: ask.fence, at: seen, ended: false },
     held: profileOf(to.shape, ask),
   }))
   await endSessions(to, id)
+  return here
 }
 
 async function createAccount(to: Tenant, ask: Creation): Promise<Entry> {
@@ -123,18 +133,18 @@ async function createAccount(to: Tenant, ask: Creation): Promise<Entry> {
 /** An account that is ours gets the new password; one without stays without. */
 async function again(to: Tenant, id: string, ask: Creation): Promise<Entry> {
   const { password, until, fence } = ask
-  if (password !== null) await giveNewPassword(to, id, { password, until, fence })
-  else await change(to, id, fence, () => ({ noted: {} }))
-  await equip(to, id, ask.kind)
-  const here = await accountAt(to, id)
-  if (!here) throw to.newcomers.missing(id)
-  return { ...entry(here), fence }
+  const here =
+    password === null
+      ? await change(to, id, fence, () => ({ noted: {} }))
+      : await giveNewPassword(to, id, { password, until, fence })
+  await equip(to, id, ask.kind, here)
+  return { externalId: id, seenAs: here?.upn ?? ask.address, active: here?.enabled ?? true, fence }
 }
 
 /** A creation is over when the account is known and has its licence; until then there is an account, whatever is refused. */
-async function equip(to: Tenant, id: string, kind: string): Promise<void> {
+async function equip(to: Tenant, id: string, kind: string, here?: Found): Promise<void> {
   try {
-    if (await license(to, id, kind)) return
+    if ((await license(to, id, kind, here)) || here) return
     await about(to, id, 'GET user', { method: 'get', path: pathOf(id), query: { $select: 'id' } })
   } catch (error) {
     if (!(error instanceof ProviderRefusal) || error.code === 'unavailable' || error.code === 'gone')

@@ -55,7 +55,7 @@ const ledger = `select p.id,
 
 const orphans = `select (select count(*) from mailbox b where not exists
     (select 1 from movement m where m.account_id = b.marker and m.kind = 'account-creation'))::int as entries,
-  (select count(*) from account a join account_link l on l.account_id = a.id
+  (select count(*) from account a join account_link l on l.account_id = a.id and l.provider = 'buzones'
     where not exists (select 1 from mailbox b where b.id::text = l.external_id))::int as links,
   (select count(*) from movement m where (select count(*) from event e where e.movement_id = m.id
     and e.kind = 'movement-' || m.state) < 1)::int as unsaid`

@@ -52,8 +52,11 @@ const key = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('ba
 let scenes = 0
 let numbered = 50_000_000 + Math.floor(Math.random() * 9) * 1_000_000
 
-/** A scene of its own on a PostgreSQL that has the migrated `mci_template`; `otherwise` is YAML over the preset. */
-export async function openScene(server: Postgres, otherwise = ''): Promise<Scene> {
+/**
+ * A scene of its own on a PostgreSQL that has the migrated `mci_template`; `otherwise` is YAML over the preset, `elsewhere`
+ * whoever lets people in where mailboxes are not the embedded ones.
+ */
+export async function openScene(server: Postgres, otherwise = '', elsewhere?: MailServer): Promise<Scene> {
   const name = `scene_${process.pid}_${scenes++}`
   await server.createDatabase(name, 'mci_template')
   const databaseUrl = server.url(name)
@@ -65,7 +68,7 @@ export async function openScene(server: Postgres, otherwise = ''): Promise<Scene
   const smtp = await startSmtp()
   const client = postgres(databaseUrl, { max: 2, onnotice: () => {} })
   const look: Scene['look'] = async statement => [...(await client.unsafe(statement))] as never
-  const mailboxes = await openDovecot(databaseUrl, look)
+  const mailboxes = elsewhere ?? (await openDovecot(databaseUrl, look))
   const nodes: Node[] = []
   const env = {
     DATABASE_URL: databaseUrl,
@@ -123,7 +126,7 @@ async function loadPeople({ databaseUrl, institution, folder, look }: Loading, c
     mustBeEmpty: false,
   })
   const report = await loadRoster(
-    { db: database.db, institution: { ...loadInstitution(institution, {}), allowReserved: false } },
+    { db: database.db, institution: { ...loadInstitution(institution, process.env), allowReserved: false } },
     {
       kind: 'workers',
       file,

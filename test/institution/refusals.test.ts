@@ -89,7 +89,6 @@ test('provider types that the schema knows are all described, whatever this vers
   const problems = problemsOf(() => loadInstitution(file, { BIND: 'x', GRAPH: 'y', RECIBOS: 'z' }))
   expect(problems.map(({ line, path }) => `${line} ${path}`)).toEqual([
     '3 providers.ad.type',
-    '4 providers.nube.type',
     '5 providers.recibos.type',
   ])
 })

@@ -32,7 +32,7 @@ export function guideYaml(graph: Graph): string {
   return block
     .replace(
       /^(\s+)tenant: .*/m,
-      `$1tenant: ${graph.app.tenant}\n$1url: ${graph.url}\n$1authority: ${graph.url}`,
+      `$1tenant: ${graph.app.tenant}\n$1url: ${graph.url}\n$1authority: ${graph.url}\n$1timeoutSeconds: 4`,
     )
     .replace(/clientId: .*/, `clientId: ${graph.app.clientId}`)
 }
