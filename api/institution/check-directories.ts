@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net'
+import { checkGraph } from './check-graph.ts'
 import type { Institution, ProviderSettings } from './institution.ts'
 import type { Report } from './problem.ts'
 
@@ -37,6 +38,7 @@ export function checkDirectories(
   report: Report,
 ) {
   for (const [name, settings] of Object.entries(providers)) {
+    if (settings.type === 'graph') checkGraph(name, settings as Settings, kinds, report)
     if (settings.type !== 'ldap' && settings.type !== 'activeDirectory') continue
     const at = (...keys: string[]) => ['providers', name, ...keys]
     checkUrl(settings as Settings, at, report)

@@ -35,9 +35,16 @@ export async function applyAuthority(
   }
   return working(ctx, running, step, begin, async (note, link) => {
     const provider = writerOf(ctx, step.provider)
-    return definition.apply({ ...running, provider: provider.noting?.(note) ?? provider, link })
+    return definition.apply({
+      ...running,
+      provider: provider.noting?.(note, isBulk(running)) ?? provider,
+      link,
+    })
   }).catch(error => readdress(ctx, definition, running, error))
 }
+
+/** Nobody waits for what the service does by itself. */
+export const isBulk = ({ movement }: Running<unknown>): boolean => movement.channel === 'system'
 
 /** The part of a system that follows, with an outcome of its own. */
 export async function applyFollower(

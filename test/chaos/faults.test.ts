@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { missing as missingDovecot } from '../servers/dovecot.ts'
 import { needs } from '../servers/needs.ts'
 import { missing as missingPostgres, postgresAt } from '../servers/postgres.ts'
+import { missing as missingTls } from '../servers/tls.ts'
 import { confirm, goThrough, identify, letTimePass, until, untilFinal } from './acts.ts'
 import { smtpFaults } from './ch-05.ts'
+import { graphFaults } from './ch-06.ts'
 import { duplicates } from './ch-07.ts'
 import { judge, mailed, nothingWrong } from './judge.ts'
 import { randomFrom } from './random.ts'
@@ -97,3 +99,15 @@ describe.skipIf(needs(missingPostgres, missingDovecot))('faults at random, and t
     expect(await duplicates(scene, 12, randomFrom(7))).toMatchObject({ ...nothingWrong, differing: 0 })
   }, 90_000)
 })
+
+test.skipIf(needs(missingPostgres, missingTls))(
+  'CH-06 REL-37 REL-38 REL-39 REL-40 four accounts are made and reset over a Microsoft 365 in trouble: one each, nobody asked too early',
+  async () => {
+    const trouble = { retryAfter: 1, lagSeconds: 1 }
+    const said = await graphFaults(postgresAt(inject('postgres')), 4, randomFrom(6), trouble)
+    const whole = { early: 0, strange: 0, twice: 0, unlicensed: 0 }
+    expect(said).toMatchObject({ ...nothingWrong, ...whole })
+    for (const met of [said.throttled, said.unavailable, said.lostAnswers]) expect(met).toBeGreaterThan(0)
+  },
+  90_000,
+)
