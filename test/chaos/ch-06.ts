@@ -30,6 +30,7 @@ interface Trouble {
   /** Of `Retry-After`, at most; and until a new account is known. */
   retryAfter: number
   lagSeconds: number
+  backoffCapSeconds: number
 }
 
 /** A fifth of the calls is told to wait, a tenth is not served, and of so many writes the answer never comes. */
@@ -58,7 +59,7 @@ export async function graphFaults(
   server: Postgres,
   size: number,
   random: () => number,
-  trouble: Trouble = { retryAfter: 3, lagSeconds: 120 },
+  trouble: Trouble = { retryAfter: 3, lagSeconds: 120, backoffCapSeconds: 4 },
 ): Promise<GraphVerdict> {
   const graph = await startGraph()
   const { clientSecret } = graph.app
@@ -73,12 +74,13 @@ export async function graphFaults(
     const ca = join(scene.folder, '..', 'graph-ca.pem')
     writeFileSync(ca, graph.ca)
     const env = { NODE_EXTRA_CA_CERTS: ca }
-    const node = await scene.start({ leaseSeconds: 5, backoffCapSeconds: 4, patienceSeconds: 2 }, env)
+    const { backoffCapSeconds } = trouble
+    const node = await scene.start({ leaseSeconds: 5, backoffCapSeconds, patienceSeconds: 2 }, env)
     const people = await scene.people(size)
     const counts = troubled(graph, random, Math.ceil(size / 5), trouble)
     for (let round = 0; round < 2; round++) {
       await Promise.all(await each(people, 8, async person => confirm(await persist(node, person))))
-      await untilFinal(scene, 60 + size * 3)
+      await untilFinal(scene, 300 + size * 3)
       await letTimePass(scene)
     }
     graph.faults()

@@ -103,8 +103,8 @@ describe.skipIf(needs(missingPostgres, missingDovecot))('faults at random, and t
 test.skipIf(needs(missingPostgres, missingTls))(
   'CH-06 REL-37 REL-38 REL-39 REL-40 four accounts are made and reset over a Microsoft 365 in trouble: one each, nobody asked too early',
   async () => {
-    const trouble = { retryAfter: 1, lagSeconds: 1 }
-    const said = await graphFaults(postgresAt(inject('postgres')), 4, randomFrom(6), trouble)
+    const trouble = { retryAfter: 1, lagSeconds: 1, backoffCapSeconds: 1 }
+    const said = await graphFaults(postgresAt(inject('postgres')), 4, randomFrom(11), trouble)
     const whole = { early: 0, strange: 0, twice: 0, unlicensed: 0 }
     expect(said).toMatchObject({ ...nothingWrong, ...whole })
     for (const met of [said.throttled, said.unavailable, said.lostAnswers]) expect(met).toBeGreaterThan(0)
