@@ -27,7 +27,7 @@ describe.skipIf(needs(missingPostgres, missingSlapd))('accounts in a directory t
     const troubles = { outages: 2, downMs: 3000, halfOpen: 4, lost: 8, delayMs: 2000 }
     const said = await directoryFaults(scene, 40, randomFrom(4), kept, troubles)
     expect(said).toMatchObject({ ...nothingWrong, hung: 0, piledUp: 0, halfOpen: 4, lostAnswers: 8 })
-    // A single operation of hers on the directory would make it a hundred times what it is.
+    // Had a proof needed the directory, the run would have ended with its «not now»; beside that it must not queue either.
     expect(said.identifyRatio).toBeLessThan(8)
   }, 180_000)
 })
