@@ -1,7 +1,8 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, inArray, isNull } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import type { Db } from '../db/open.ts'
-import { contact, proposal } from '../db/schema.ts'
+import { contact, holding, proposal } from '../db/schema.ts'
+import type { AccountRule } from '../institution/institution.ts'
 import type { Actor } from '../movements/movement.ts'
 import type { KeyKind, Listed, ProviderReader, StrongKeys } from '../providers/provider.ts'
 import { type Key, keysOf, keyText } from './entry-keys.ts'
@@ -20,18 +21,18 @@ export interface Elsewhere {
 }
 
 /**
- * Looks these directories through for entries that carry her keys. What is hers beyond doubt is adopted at once; the rest
- * is left to staff.
+ * Before an account of these kinds is made for her, their directories are looked through for entries that carry her keys.
+ * What is hers beyond doubt is adopted at once; the rest is left to staff.
  */
 export async function adoptHers(
   ctx: Context,
   actor: Actor,
   personId: string,
-  providers: readonly string[],
+  lacking: readonly AccountRule[],
 ): Promise<Elsewhere> {
   const held: Adopted[] = []
   const inReview = new Set<string>()
-  for (const provider of providers) {
+  for (const provider of new Set(lacking.flatMap(rule => rule.provider.slice(0, 1)))) {
     const reader = ctx.providers.get(provider)
     const verdicts = reader ? await judgeHers(ctx, provider, reader, personId) : []
     const hers = verdicts.filter(one => one.class === 'linked').filter(one => one.person === personId)
@@ -42,7 +43,20 @@ export async function adoptHers(
     const doubt = verdicts.some(one => isDoubt(one) && one.persons.includes(personId))
     if (doubt || (await isProposed(ctx.db, personId, provider))) inReview.add(provider)
   }
-  return { held, inReview }
+  const due = lacking.filter(({ kind }) => !held.some(one => one.kind === kind))
+  return { held, inReview, overtaken: await hasNow(ctx.db, personId, due) }
+}
+
+/** Was one of these made or adopted while we looked? */
+async function hasNow(db: Db, personId: string, kinds: readonly AccountRule[]): Promise<boolean> {
+  if (kinds.length === 0) return false
+  const named = kinds.map(({ kind }) => kind)
+  const hers = and(eq(holding.personId, personId), eq(holding.as, 'holder'), isNull(holding.to))
+  const has = await db
+    .select({ id: holding.id })
+    .from(holding)
+    .where(and(hers, inArray(holding.kind, named)))
+  return has.length > 0
 }
 
 export const isDoubt = ({ class: is }: Verdict) => is === 'ambiguous' || is === 'proposed'

@@ -3,15 +3,17 @@ import { alternateEmail } from '../accounts/facts.ts'
 import { stopWhenPaused } from '../accounts/pause.ts'
 import type { Context } from '../context.ts'
 import type { VisitOption } from '../db/schema.ts'
+import type { AccountRule } from '../institution/institution.ts'
+import { kindFor } from '../institution/kind-for.ts'
 import { Refusal } from '../refusal.ts'
-import type { Looked } from '../roster/lookup.ts'
+import type { Affiliation, Looked } from '../roster/lookup.ts'
 import { optionsOf, ruleOf } from './options.ts'
-import { heldBy, stopWhenLive, stopWhenRecent } from './stops.ts'
+import { type Held, heldBy, stopWhenLive, stopWhenRecent } from './stops.ts'
 
 export type Match = NonNullable<Looked['match']>
 
-/** Looks for what she may have in these directories without a link; at the kiosk that adopts, in a rehearsal it does not. */
-type LookElsewhere = (providers: readonly string[]) => Promise<Elsewhere>
+/** Looks for accounts of these kinds that she may have without a link; at the kiosk that adopts, in a rehearsal it does not. */
+type LookElsewhere = (lacking: readonly AccountRule[]) => Promise<Elsewhere>
 
 /** What she is offered, or the stop that she hears. Nothing is created before the directories were asked. */
 export async function decide(
@@ -24,11 +26,10 @@ export async function decide(
   const mail = await alternateEmail(ctx.db, person.id)
   await stopWhenPaused(ctx.db, person.id, mail)
   const linked = await heldBy(ctx.db, person.id)
-  const before = await optionsOf(ctx, affiliations, linked)
-  const { held: adopted, inReview, overtaken } = await look(whereMade(ctx, before))
+  const { held: adopted, inReview, overtaken } = await look(lackedBy(ctx, affiliations, linked))
   if (overtaken && tries > 0) return decide(ctx, match, look, tries - 1)
   const held = [...linked, ...adopted]
-  const found = adopted.length > 0 ? await optionsOf(ctx, affiliations, held) : before
+  const found = await optionsOf(ctx, affiliations, held)
   const sure = found.filter(({ act, kind }) => act === 'reset' || !inReview.has(authorityOf(ctx, kind)))
   const open = sure.filter(option =>
     held.every(({ id, state }) => id !== option.accountId || state !== 'blocked'),
@@ -50,6 +51,12 @@ export async function decide(
 /** The directory that would hold the password. */
 export const authorityOf = (ctx: Context, kind: string): string => ruleOf(ctx, kind)?.provider[0] ?? ''
 
-const whereMade = (ctx: Context, options: readonly VisitOption[]): string[] => [
-  ...new Set(options.filter(({ act }) => act === 'create').map(({ kind }) => authorityOf(ctx, kind))),
-]
+/** Kinds of account that she has a right to and no link. */
+const lackedBy = (
+  { institution }: Context,
+  affiliations: readonly Affiliation[],
+  held: readonly Held[],
+): AccountRule[] => {
+  const due = new Set(affiliations.flatMap(post => kindFor(institution, post) ?? []))
+  return [...due].filter(rule => !held.some(({ kind }) => kind === rule.kind))
+}

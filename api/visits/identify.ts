@@ -58,7 +58,7 @@ export async function identify(
 /** The stops between proof and confirmation; each leaves an event. All that changes is that an entry of hers is linked. */
 async function stopsAndOptions(ctx: Context, actor: Actor, match: Match) {
   try {
-    return await decide(ctx, match, providers => adoptHers(ctx, actor, match.person.id, providers))
+    return await decide(ctx, match, kinds => adoptHers(ctx, actor, match.person.id, kinds))
   } catch (error) {
     if (error instanceof Refusal)
       await record(ctx.db, actor, {

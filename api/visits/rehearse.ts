@@ -83,12 +83,12 @@ function knownElsewhere(adoptions: readonly Adoption[]): Map<string, Elsewhere> 
   return known
 }
 
-/** The next people who have a post or an enrolment, with those that count, as a claim finds them. */
+/** The next people who have or had a post or an enrolment, with those that count, as a claim finds them. */
 async function pageOf(ctx: Context, after: string): Promise<Match[]> {
   const ids = await rows<{ id: string }>(
     ctx.db,
     sql`select p.id from person p where p.id > ${after}
-        and exists (select 1 from affiliation a where a.person_id = p.id and a."to" is null)
+        and exists (select 1 from affiliation a where a.person_id = p.id)
         order by p.id limit ${page}`,
   )
   const some = ids.map(({ id }) => id)
