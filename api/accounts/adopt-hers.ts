@@ -28,8 +28,12 @@ export async function adoptHers(
   ctx: Context,
   actor: Actor,
   personId: string,
-  lacking: readonly AccountRule[],
+  kinds: readonly AccountRule[],
 ): Promise<Elsewhere> {
+  // The embedded directory holds nothing but what was made here.
+  const lacking = kinds.filter(
+    ({ provider: [first = ''] }) => ctx.institution.providers[first]?.type !== 'sql',
+  )
   const held: Adopted[] = []
   const inReview = new Set<string>()
   for (const provider of new Set(lacking.flatMap(rule => rule.provider.slice(0, 1)))) {

@@ -23,7 +23,7 @@ export function differencesOf(
   const known = link.standsAt !== ''
   const renamed = !same(entry.seenAs, link.seenAs) || (known && !same(before.name, now.name))
   const drift = driftOf(entry.active, state)
-  const reset = link.passwordAt !== '' && entry.passwordAt !== '' && entry.passwordAt !== link.passwordAt
+  const reset = known && entry.passwordAt !== '' && entry.passwordAt !== link.passwordAt
   return {
     drift,
     differences: [

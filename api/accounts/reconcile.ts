@@ -85,9 +85,15 @@ const linksOf = (db: Db, provider: string, page: readonly Listed[]): Promise<Row
   return rowsOf(db).where(and(eq(accountLink.provider, provider), inArray(accountLink.externalId, ids)))
 }
 
+/** Those whose entries should be there. */
 const openLinks = (db: Db, provider: string): Promise<Row[]> =>
   rowsOf(db).where(
-    and(eq(accountLink.provider, provider), accountLink.authority, ne(account.state, 'closed')),
+    and(
+      eq(accountLink.provider, provider),
+      accountLink.authority,
+      ne(account.state, 'closed'),
+      ne(accountLink.drift, 'missing'),
+    ),
   )
 
 /** What is being done to at this moment, or was since we began, is looked at tomorrow. */

@@ -236,6 +236,7 @@ describe.skipIf(needs(missing, missingPostgres))('accounts that were in slapd be
       `select count(*)::int as n from holding where person_id in (${people.map(({ id }) => `'${id}'`).join(',')}) and "to" is null group by person_id`,
     )
     expect(held.map(({ n }) => n)).toEqual(people.map(() => 1))
+    for (const her of people) expect(await entriesOf(world.directory, her.claim.curp ?? '')).toBe(1)
     expect(new Set(confirmed.map(({ status }) => status)).isSubsetOf(new Set([201, 409, 410]))).toBe(true)
   })
 

@@ -50,6 +50,8 @@ olcRootPW: admin
 olcDbDirectory: ${folder}/db
 olcDbMaxSize: 268435456
 olcDbNoSync: TRUE
+olcDbIndex: objectClass eq
+olcDbIndex: cn,uid eq
 `
 
 const root = `dn: dc=example,dc=mx
