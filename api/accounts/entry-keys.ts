@@ -30,7 +30,7 @@ export function keysOf({ fields }: Pick<Institution, 'fields'>, entry: Listed): 
 const particles = new Set(['del', 'las', 'los', 'van', 'von'])
 
 /** The parts of a name that tell something, without accents and case. */
-export const nameParts = (name: string): string[] =>
+const nameParts = (name: string): string[] =>
   name
     .split(/[^\p{L}\p{N}]+/u)
     .map(plain)

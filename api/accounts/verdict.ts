@@ -29,7 +29,7 @@ export interface Linkable extends Of<'linked'> {
   kind: string
   evidence: string
 }
-export interface Proposed extends Of<'proposed'> {
+interface Proposed extends Of<'proposed'> {
   evidence: string
 }
 export interface Ambiguous extends Of<'ambiguous'> {
