@@ -85,7 +85,11 @@ async function learnKeys(db: Db, books: Books, keys: readonly Key[]): Promise<vo
   const values = keys.filter(isNew).flatMap(({ kind, value }) => (kind === 'mail' ? [] : [value]))
   const wanted = new Set(keys.map(keyText))
   if (values.length > 0) {
-    const held = await db.select().from(personIdentifier).where(inArray(personIdentifier.value, values))
+    const kinds = inArray(personIdentifier.kind, ['curp', 'curt', 'controlNumber'])
+    const held = await db
+      .select()
+      .from(personIdentifier)
+      .where(and(kinds, inArray(personIdentifier.value, values)))
     for (const { kind, value, personId, to } of held)
       if (wanted.has(keyText({ kind, value })))
         put(to === null ? books.current : books.former, keyText({ kind, value }), personId)

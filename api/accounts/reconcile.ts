@@ -103,7 +103,7 @@ async function withoutBusy(db: Db, known: readonly Row[], since: string): Promis
     db,
     sql`select distinct account_id as id from movement
         where account_id in ${known.map(({ link }) => link.accountId)}
-          and coalesce(finished_at, 'infinity') >= ${since}::timestamptz and state <> 'needs-attention'`,
+          and coalesce(finished_at, 'infinity') >= ${since}::timestamptz`,
   )
   const ids = new Set(busy.map(({ id }) => id))
   return known.filter(({ link }) => !ids.has(link.accountId))

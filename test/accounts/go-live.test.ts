@@ -19,7 +19,6 @@ describe.skipIf(needs(missing, missingPostgres))('the day of go-live', () => {
     try {
       const sample = made.workers.filter((_, n) => n % 12 === 0)
       const told = await goLive(world.h, made, sample)
-      console.log(JSON.stringify(told))
       expect(told).toMatchObject({
         entries: 1500,
         people: 1440,
