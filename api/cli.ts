@@ -3,9 +3,11 @@ import { ConfigProblem, loadConfig, settings, shownConfig } from './config.ts'
 import { type Context, createContext } from './context.ts'
 import { DatabaseProblem } from './db/open.ts'
 import { InstitutionError } from './institution/problem.ts'
+import { definitions } from './jobs.ts'
 import { kiosks } from './kiosks/command.ts'
 import { openLog } from './log.ts'
 import { verifyMovements } from './movements/seal.ts'
+import { tasks } from './movements/task-command.ts'
 import { type Io, rosterImport } from './roster/command.ts'
 import { rehearse } from './visits/rehearse.ts'
 
@@ -42,6 +44,13 @@ const verbs: Verb[] = [
     about: 'da nombre a un quiosco, lo apaga, lo enciende (add, off, on NOMBRE) o los lista (list)',
     example: 'mci kiosks add "Entrada principal"',
     run: (args, io) => kiosks(args, io, withContext),
+  },
+  {
+    words: ['tasks'],
+    about:
+      'muestra lo que una persona debe hacer a mano (list), y recibe que se hizo o no se pudo (done, not-done)',
+    example: 'mci tasks done M-2026-7KQ2XF --note "hecho en la consola"',
+    run: (args, io) => tasks(args, { ...io, stdin: process.stdin }, definitions, withContext),
   },
   {
     words: ['movements', 'verify'],

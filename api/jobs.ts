@@ -7,6 +7,7 @@ import { linkIssued } from './accounts/issue-link.ts'
 import { sendNotice } from './accounts/notice.ts'
 import { passwordChange } from './accounts/password-change.ts'
 import { reconcile } from './accounts/reconcile.ts'
+import { accountReopened } from './accounts/reopen.ts'
 import { passwordReset } from './accounts/reset.ts'
 import type { Context } from './context.ts'
 import { redoLate } from './movements/late-mail.ts'
@@ -27,6 +28,7 @@ export const definitions = [
   accountBlocked,
   accountUnblocked,
   accountClosed,
+  accountReopened,
 ] as unknown as readonly Definition[]
 
 /** What runs by itself, when, and with which verb. Nothing where `WORK=off`. */

@@ -87,6 +87,7 @@ export async function openHouse(engine: Engine, ask: HouseAsk = {}): Promise<Hou
   const ctx = await createContext(config, openLog(config), {
     database: opened.database,
     pace: ask.pace ?? {},
+    env: { ...process.env, ...ask.env },
   })
   const app = await createServer(ctx)
   await app.ready()

@@ -52,7 +52,7 @@ interface Choice {
   within(tx: Db): Promise<void>
 }
 
-/** Refusals: `password-refused` with reasons; `self-service-paused`; `not-available` when the directory did not take it. */
+/** Refusals: `password-refused` with reasons, the directory's own among them; `self-service-paused`; `not-available` when the directory did not take it. */
 export async function setChosen(ctx: Context, actor: Actor, choice: Choice): Promise<void> {
   const { account, password, current, link } = choice
   const reasons = passwordReasons(password, [...(await knownOf(ctx, choice.person)), choice.address])
@@ -69,6 +69,8 @@ export async function setChosen(ctx: Context, actor: Actor, choice: Choice): Pro
       return undefined
     },
   })
+  if (row.problem === 'password-refused')
+    throw new Refusal('password-refused', 400, { reasons: [{ code: 'directory' }] })
   if (row.state !== 'done') throw new Refusal('not-available', 503, { folio: row.folio }, 60)
 }
 

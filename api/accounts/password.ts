@@ -22,7 +22,7 @@ const ownPasswordAtMost = 128
 
 /** Why an own password is refused; `missing` says how many characters to add. */
 export interface PasswordReason {
-  code: 'too-short' | 'too-long' | 'common' | 'personal' | 'same'
+  code: 'too-short' | 'too-long' | 'common' | 'personal' | 'same' | 'directory'
   missing?: number
 }
 

@@ -115,7 +115,7 @@ async function server(url: string, ask: DatabaseAsk): Promise<Database> {
       string | number
     >,
   })
-  const db = drizzle({ client }) as unknown as Db
+  const db = drizzle({ client: preparing(client) }) as unknown as Db
   try {
     await db.execute(sql`select 1`)
   } catch (error) {
@@ -125,6 +125,30 @@ async function server(url: string, ask: DatabaseAsk): Promise<Database> {
     )
   }
   return { db: guarded(db), engine: { url }, close: () => client.end({ timeout: 5 }) }
+}
+
+type Client = ReturnType<typeof import('postgres')>
+
+/** A statement of this length is one of a kind: a long list typed out. */
+const longestKept = 10_000
+
+/**
+ * Statements are parsed once a connection: without it each costs a second round trip, for the types of its parameters.
+ * drizzle asks for the opposite.
+ */
+function preparing(client: Client): Client {
+  return new Proxy(client, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key)
+      if (key === 'unsafe')
+        return (text: string, args: never[], options: object) =>
+          target.unsafe(text, args, { ...options, prepare: text.length < longestKept })
+      // In a transaction, and in a savepoint of one, the same.
+      if ((key === 'begin' || key === 'savepoint') && typeof value === 'function')
+        return (run: (inner: Client) => unknown) => value((inner: Client) => run(preparing(inner)))
+      return value
+    },
+  })
 }
 
 const reason = (error: unknown) => {
@@ -167,8 +191,6 @@ async function migrateTables(client: Client, owner: string): Promise<void> {
   await prepareQueue({ url: owner })
 }
 
-type Client = ReturnType<typeof import('postgres')>
-
 async function refuseFilled(client: Client) {
   const [found] =
     await client`select count(*)::int as tables from pg_tables where schemaname in ('public', 'pgboss')`
@@ -194,4 +216,37 @@ async function makeRole(client: Client, setting: string, login: string, version:
   const [already] = await client`select pg_has_role(${login}, 'mci_app', ${right}) as yes`
   // Where it may not, opening the service's own connection says so.
   if (!already?.yes) await client`grant mci_app to ${client(login)}`.catch(() => {})
+}
+
+type Value = string | number | null
+
+/** A table of somebody else's PostgreSQL. Statements end after eight seconds, idle connections after half a minute. */
+export function openOutside(url: string) {
+  const opened = import('postgres').then(({ default: postgres }) =>
+    postgres(url, {
+      max: 2,
+      connect_timeout: 5,
+      idle_timeout: 30,
+      backoff: () => 0.5,
+      onnotice: () => {},
+      connection: { application_name: 'mci', statement_timeout: 8000 } as Record<string, string | number>,
+    }),
+  )
+  return {
+    /** Writes a row by its key; where there is a fence, a newer row stays. */
+    async put(table: string, key: string, row: Record<string, Value>, fence?: string): Promise<void> {
+      const sql = await opened
+      const others = Object.keys(row).filter(column => column !== key)
+      const newer = fence ? sql`where ${sql(table)}.${sql(fence)} <= excluded.${sql(fence)}` : sql``
+      const set = others.map(
+        (column, at) => sql`${at > 0 ? sql`,` : sql``} ${sql(column)} = excluded.${sql(column)}`,
+      )
+      await sql`insert into ${sql(table)} ${sql(row)} on conflict (${sql(key)}) do update set ${set} ${newer}`
+    },
+    async all(table: string, columns: string[]): Promise<Record<string, Value>[]> {
+      const sql = await opened
+      return [...(await sql<Record<string, Value>[]>`select ${sql(columns)} from ${sql(table)}`)]
+    },
+    end: () => void opened.then(sql => sql.end({ timeout: 1 })),
+  }
 }

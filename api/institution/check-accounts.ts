@@ -6,6 +6,9 @@ import { unitOf } from './units.ts'
 
 type Account = NonNullable<InstitutionFile['accounts']>[string]
 
+/** They cannot follow another directory. */
+const holders = new Set(['sql', 'ldap', 'activeDirectory'])
+
 /** Columns of the padrón by profile. */
 const COLUMNS: Record<string, readonly string[]> = {
   worker: ['cct', 'puesto', 'estatus'],
@@ -80,7 +83,12 @@ function checkProviders(file: InstitutionFile, { provider }: Account, at: At, re
     if (!known.includes(name))
       report(path, `no existe providers.${name}; hay: ${known.join(', ') || 'ninguno'}`)
   }
-  if (file.providers?.[names[0] ?? '']?.type === 'registry') {
+  const typeOf = (name: string | undefined) => file.providers?.[name ?? '']?.type ?? ''
+  if (typeOf(names[0]) === 'registry')
     report(at('provider'), 'el primero guarda la contraseña y un registry nunca la recibe')
-  }
+  if (typeOf(names[0]) === 'manual' && file.delivery === 'enlace')
+    report(at('provider'), 'con delivery: enlace hace falta un directorio que reciba la contraseña')
+  for (const name of names.slice(1))
+    if (holders.has(typeOf(name)))
+      report(at('provider'), `${name} guarda contraseñas: solo puede ser el primero`)
 }

@@ -5,6 +5,7 @@ import { checkAccounts } from './check-accounts.ts'
 import { checkDirectories } from './check-directories.ts'
 import { checkDomains } from './check-domains.ts'
 import { checkPeople } from './check-people.ts'
+import { checkRegistries } from './check-registries.ts'
 import { checkAvailable, checkKiosk, checkRest } from './check-rest.ts'
 import { readBeside } from './files.ts'
 import type { Institution } from './institution.ts'
@@ -49,6 +50,7 @@ export function loadInstitution(
   const beside = readBeside(file, written, report)
   const providers = resolvedProviders(file, beside, env, report)
   checkDirectories(providers, Object.keys(file.accounts ?? {}), report)
+  checkRegistries(providers, report)
   if (problems.length > 0) throw new InstitutionError(inOrder(problems, shown(written.file)))
   return resolved(file, beside, providers, options.now ?? new Date())
 }

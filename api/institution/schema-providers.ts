@@ -41,7 +41,11 @@ const Directory = {
   mustChange: maybe(flag('Quien entra con una contraseña temporal debe cambiarla')),
   onClose: maybe(oneOf(['disable', 'move', 'delete'], 'Qué pasa con la entrada de una cuenta que se cierra')),
   closedUnit: maybe(Setting),
-  marker: maybe(word('Atributo de texto con varios valores donde va la marca; mciMarker')),
+  marker: maybe(
+    word(
+      'Atributo de texto con varios valores donde va la marca; mciMarker, o houseIdentifier en Active Directory',
+    ),
+  ),
   timeoutSeconds: maybe(Count),
   connections: maybe(Type.Integer({ minimum: 1, maximum: 32, description: 'Conexiones permanentes; 2' })),
 }
@@ -84,7 +88,7 @@ export const PROVIDERS = {
       type: Type.Literal('activeDirectory'),
       ...Directory,
       upnSuffix: maybe(Setting),
-      groups: maybe(names('Grupos de una entrada nueva')),
+      groups: maybe(names('Grupos de una entrada nueva, con su nombre completo')),
     },
     'Active Directory',
   ),
@@ -104,16 +108,40 @@ export const PROVIDERS = {
     'Microsoft 365',
   ),
   manual: of(
-    { type: Type.Literal('manual'), instructions: Type.String({ minLength: 1 }), assignedTo: maybe(Setting) },
+    {
+      type: Type.Literal('manual'),
+      instructions: word('Lo que hay que hacer, con {act}, {address}, {login}, {name} y {kind}'),
+      script: maybe(
+        Type.Record(Type.String(), Type.String({ minLength: 1 }), {
+          description:
+            'Orden por acto (create, reset, block, unblock, close, reopen, describe); cada dato va entre comillas de shell',
+        }),
+      ),
+      shell: maybe(oneOf(['sh', 'powershell'], 'Cómo se entrecomilla; sh')),
+      csv: maybe(
+        Type.Record(Type.String(), Type.String(), { description: 'Un renglón: encabezado y plantilla' }),
+      ),
+    },
     'Una persona hace el cambio donde no hay interfaz',
   ),
   registry: of(
     {
       type: Type.Literal('registry'),
       url: Setting,
-      table: maybe(Type.String({ minLength: 1 })),
+      table: maybe(word('Tabla de PostgreSQL; correos')),
       secret: maybe(Secret),
-      columns: maybe(PerKind),
+      columns: maybe(
+        Type.Record(Type.String(), Type.String({ minLength: 1 }), {
+          description:
+            'Columna de cada dato: address (única), state; name, kind, folio, account y fence si las hay',
+        }),
+      ),
+      states: maybe(
+        Type.Record(Type.String(), Type.String({ minLength: 1 }), {
+          description: 'Cómo llama el otro sistema a active, blocked y closed',
+        }),
+      ),
+      report: maybe(flag('El aviso contesta a GET con lo que guarda: [{ address, state }]')),
     },
     'Otro sistema que guarda las direcciones; nunca un secreto',
   ),

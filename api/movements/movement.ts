@@ -32,8 +32,10 @@ export interface Running<D> {
   address: string
   detail: D
   fence: number
-  /** Made for this attempt alone, or chosen by the person; '' where the definition hands out none. */
+  /** Made for this attempt alone, or chosen by a person; '' where the definition hands out none. */
   secret: string
+  /** A person told it. */
+  told: boolean
   /** When a temporary secret expires, by the database's clock. */
   until: Date | null
   /** Token of «No fui yo», for this attempt's mail alone. */

@@ -1,13 +1,18 @@
 import type { Db } from '../db/open.ts'
 import type { ProviderSettings } from '../institution/institution.ts'
+import { openActiveDirectory } from './active-directory.ts'
 import { openLdap } from './ldap.ts'
+import { openManual } from './manual.ts'
 import type { Follower, Provider, ProviderReader } from './provider.ts'
+import { openRegistry } from './registry.ts'
 import { openSql } from './sql.ts'
 
 /** What one provider can do: hold accounts, follow those of another, or both. */
 export interface Opened {
   provider?: Provider
   follower?: Follower
+  /** Nobody can look there: what it holds is known only by what people say. */
+  blind?: true
   /** Ends its connections. */
   stop?(): void
 }
@@ -26,6 +31,9 @@ type Tell = (problem: string) => void
 const openers: Record<string, (settings: ProviderSettings, db: Db, tell: Tell) => Opened> = {
   sql: (_, db) => ({ provider: openSql(db) }),
   ldap: (settings, _, tell) => openLdap(settings, tell),
+  manual: openManual,
+  registry: openRegistry,
+  activeDirectory: (settings, _, tell) => openActiveDirectory(settings, tell),
 }
 
 /** Every provider that the institution names, as what may look and as what may write. `tell` hears of faults, for the log. */
@@ -44,7 +52,7 @@ export function openProviders(
     writers.set(name, opened)
     const { follower } = opened
     if (follower?.holds) registries.set(name, async () => (await follower.holds?.()) ?? [])
-    if (!opened.provider) continue
+    if (!opened.provider || opened.blind) continue
     const { look, find, list, accepts } = opened.provider
     readers.set(name, { look, find, list, accepts })
   }

@@ -114,7 +114,7 @@ export interface Followed {
   folio: string
 }
 
-export interface Followup {
+interface Followup {
   outcome: string
   /** Of an entry just made or found. */
   link?: { externalId: string; seenAs: string }

@@ -50,16 +50,19 @@ export async function identify(
     await evenOut(since, 40)
     throw new Refusal('not-verified', 403)
   }
-  await giveBack(ctx.db, counted)
-  const options = await stopsAndOptions(ctx, actor, found.match)
-  return openVisit(ctx, actor, { ...ask, match: found.match, claim, ...options })
+  const options = await stopsAndOptions(ctx, actor, found.match, counted)
+  return openVisit(ctx, actor, { ...ask, match: found.match, claim, counted, ...options })
 }
 
-/** The stops between proof and confirmation; each leaves an event. All that changes is that an entry of hers is linked. */
-async function stopsAndOptions(ctx: Context, actor: Actor, match: Match) {
+/**
+ * The stops between proof and confirmation; each leaves an event. All that changes is that an entry of hers is linked.
+ * Whoever is stopped was right all the same.
+ */
+async function stopsAndOptions(ctx: Context, actor: Actor, match: Match, counted: readonly number[]) {
   try {
     return await decide(ctx, match, kinds => adoptHers(ctx, actor, match.person.id, kinds))
   } catch (error) {
+    await giveBack(ctx.db, counted)
     if (error instanceof Refusal)
       await record(ctx.db, actor, {
         kind: 'visit-stopped',
@@ -72,6 +75,7 @@ async function stopsAndOptions(ctx: Context, actor: Actor, match: Match) {
 
 interface Opening extends Ask {
   match: Match
+  counted: readonly number[]
   claim: Claim
   options: VisitOption[]
   mail: string
@@ -84,6 +88,7 @@ async function openVisit(ctx: Context, actor: Actor, ask: Opening): Promise<{ vi
   const names = namesOf(ask.claim)
   return ctx.db.transaction(async outer => {
     const tx = outer as Db
+    await giveBack(tx, ask.counted)
     const [opened] = await tx
       .insert(visit)
       .values({

@@ -1,12 +1,16 @@
+import { parseArgs } from 'node:util'
 import Fastify from 'fastify'
 import { openTransport } from '../../api/mail/transport.ts'
 import { hashPassword } from '../../api/providers/hashing.ts'
 import { type Browser, openBrowser } from '../chaos/browser.ts'
+import { missing as missingSlapd } from '../servers/slapd.ts'
+import { directoryMovements, embeddedMovements } from './movements.ts'
 import { pageSpeed } from './page-speed.ts'
 import { print, rate } from './rate.ts'
 import { openService, type Service } from './service.ts'
 
-/** What the main job costs, against the work that nobody can spare; two minutes on two cores. */
+/** What the main job costs, against the work that nobody can spare; some minutes on two cores. `--full`: lists of 10,000. */
+const { values } = parseArgs({ options: { full: { type: 'boolean', default: false } } })
 const people = 3000
 const seconds = 6
 let sources = 1
@@ -84,5 +88,8 @@ await identify(service)
 await confirm(service)
 await page(service)
 await service.close()
+await embeddedMovements(600)
+if (missingSlapd()) process.stderr.write(`no slapd: ${missingSlapd()}\n`)
+else await directoryMovements(values.full ? 20_000 : 2000)
 await pageSpeed()
 process.exit(0)

@@ -86,10 +86,8 @@ test('provider types that the schema knows are all described, whatever this vers
       '  recibos: { type: registry, url: { env: RECIBOS } }',
     ].join('\n'),
   })
-  const problems = problemsOf(() => loadInstitution(file, { BIND: 'x', GRAPH: 'y', RECIBOS: 'z' }))
-  expect(problems.map(({ line, path }) => `${line} ${path}`)).toEqual([
-    '3 providers.ad.type',
-    '4 providers.nube.type',
-    '5 providers.recibos.type',
-  ])
+  const problems = problemsOf(() =>
+    loadInstitution(file, { BIND: 'x', GRAPH: 'y', RECIBOS: 'postgres://r.example/x' }),
+  )
+  expect(problems.map(({ line, path }) => `${line} ${path}`)).toEqual(['4 providers.nube.type'])
 })

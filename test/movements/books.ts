@@ -18,6 +18,7 @@ interface Book {
   delivery_smtp: string | null
   applied_at: Date | null
   finished_at: Date | null
+  trailing: boolean
 }
 
 /** Her last movement, as it stands in the books. */

@@ -35,6 +35,7 @@ test('each reason of the service has its sentence, and an unknown one has one to
   expect(sentence('common')).toBe('Es muy común; elija otra')
   expect(sentence('personal')).toBe('No use su nombre ni su CURP')
   expect(sentence('same')).toBe('Es la misma de antes; elija otra')
+  expect(sentence('directory')).toContain('mayúsculas')
   expect(sentence('too-long')).toBe('Es demasiado larga; elija una más corta')
   expect(sentence('too-short', 3)).toBe('Le faltan 3 caracteres')
   expect(sentence('brand-new')).toBe('No se puede usar esa contraseña; elija otra')

@@ -273,6 +273,7 @@ export const en: Catalogue = {
   'password.common': 'It is very common; choose another one',
   'password.personal': 'Do not use your name or your CURP',
   'password.same': 'It is the same as before; choose another one',
+  'password.directory': 'Mix capitals, small letters, digits and signs; choose one you have not used before',
   'password.refused': 'That password cannot be used; choose another one',
   'password.done': 'Password saved',
   'password.doneWhere': 'From now on sign in with your new password at {webmail}.',

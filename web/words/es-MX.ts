@@ -247,6 +247,7 @@ export const esMX = {
   'password.common': 'Es muy común; elija otra',
   'password.personal': 'No use su nombre ni su CURP',
   'password.same': 'Es la misma de antes; elija otra',
+  'password.directory': 'Mezcle mayúsculas, minúsculas, números y signos; elija una que no haya usado',
   'password.refused': 'No se puede usar esa contraseña; elija otra',
   'password.done': 'Contraseña guardada',
   'password.doneWhere': 'Desde ahora entre con su contraseña nueva en {webmail}.',
