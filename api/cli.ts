@@ -1,3 +1,4 @@
+import { accountsAdopt } from './accounts/adopt-command.ts'
 import { ConfigProblem, loadConfig, settings, shownConfig } from './config.ts'
 import { type Context, createContext } from './context.ts'
 import { DatabaseProblem } from './db/open.ts'
@@ -8,6 +9,7 @@ import { openLog } from './log.ts'
 import { verifyMovements } from './movements/seal.ts'
 import { tasks } from './movements/task-command.ts'
 import { type Io, rosterImport } from './roster/command.ts'
+import { rehearse } from './visits/rehearse.ts'
 
 /** 0 done, 1 failed, 2 wrong use, 3 done in part. */
 type Exit = 0 | 1 | 2 | 3
@@ -30,6 +32,12 @@ const verbs: Verb[] = [
         const institution = { ...ctx.institution, allowReserved: false }
         return rosterImport(args, io, { db: ctx.db, institution })
       }),
+  },
+  {
+    words: ['accounts', 'adopt'],
+    about: 'enlaza lo que ya hay en los directorios; con --simulate solo ensaya y predice cada visita',
+    example: 'mci accounts adopt --simulate',
+    run: (args, io) => accountsAdopt(args, io, withContext, rehearse),
   },
   {
     words: ['kiosks'],

@@ -42,6 +42,8 @@ export interface Context {
   mail: Transport
   /** Directories by name. They can only look: what writes is handed to movements alone. */
   providers: Readers
+  /** What the systems beside them hold: address and state, by name of the provider. */
+  registries: ReturnType<typeof openProviders>['registries']
   log: Logger
   pace: Pace
   /** Where people are sent: `PUBLIC_URL`, or the demo's own address once it listens. */
@@ -114,6 +116,7 @@ export async function createContext(
     queue,
     mail,
     providers: directories.readers,
+    registries: directories.registries,
     log,
     pace: { ...pace, ...ask.pace },
     publicUrl,

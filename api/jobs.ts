@@ -6,6 +6,7 @@ import { expirePasswords, passwordExpired } from './accounts/expire.ts'
 import { linkIssued } from './accounts/issue-link.ts'
 import { sendNotice } from './accounts/notice.ts'
 import { passwordChange } from './accounts/password-change.ts'
+import { reconcile } from './accounts/reconcile.ts'
 import { accountReopened } from './accounts/reopen.ts'
 import { passwordReset } from './accounts/reset.ts'
 import type { Context } from './context.ts'
@@ -42,8 +43,11 @@ export async function startJobs(ctx: Context): Promise<void> {
   await queue.work('seal', () => sealEvents(ctx))
   await queue.work('prune', () => prune(ctx))
   await queue.work('watch', () => watch(ctx))
+  await queue.work('reconcile', async () => void (await reconcile(ctx)))
   for (const name of ['sweep', 'expire-passwords', 'seal', 'watch'] as const)
     await queue.every(name, '* * * * *')
   await queue.every('prune', '17 * * * *')
+  // Before dawn in Mexico.
+  await queue.every('reconcile', '41 9 * * *')
   await sweep(ctx)
 }

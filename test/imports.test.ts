@@ -48,8 +48,15 @@ const doors = ['api/route.ts', 'api/serve.ts', 'api/limits.ts']
 
 /** Who may import what, besides its own room. */
 const table: Record<string, readonly string[]> = {
-  'api/visits': [...verbs, ...doors, 'api/roster', 'api/accounts', 'api/even-out.ts'],
-  // A directory's refusals are understood where an act is defined; its handles come with the movement.
+  // A directory's refusals are understood where an act is defined or begun; its handles come with the movement.
+  'api/visits': [
+    ...verbs,
+    ...doors,
+    'api/roster',
+    'api/accounts',
+    'api/providers/provider.ts',
+    'api/even-out.ts',
+  ],
   'api/accounts': [...verbs, ...doors, 'api/roster', 'api/providers/provider.ts', 'api/even-out.ts'],
   'api/kiosks': [...verbs, ...doors],
   'api/roster': [...verbs, ...doors],

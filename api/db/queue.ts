@@ -25,6 +25,7 @@ const queues = {
   seal: timed,
   prune: timed,
   watch: timed,
+  reconcile: timed,
 }
 type QueueName = keyof typeof queues
 

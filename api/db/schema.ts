@@ -193,11 +193,45 @@ export const accountLink = table(
     origin: text({ enum: ['created', 'adopted'] }).notNull(),
     evidence: text(),
     observedAt: since(),
+    /** DN or UPN when it was last compared; '' before. */
+    standsAt: text().notNull().default(''),
+    /** When its password was set last, as the directory said then. */
+    passwordAt: text().notNull().default(''),
+    /** What differs and has been reported; it is reported once. */
+    drift: text({ enum: ['', 'missing', 'enabled', 'disabled'] })
+      .notNull()
+      .default(''),
   },
   t => [
     unique('account_link_once').on(t.accountId, t.provider),
     unique('account_link_external').on(t.provider, t.externalId),
     uniqueIndex('account_link_authority').on(t.accountId).where(sql`${t.authority}`),
+  ],
+)
+
+/** An entry that may be somebody's, by evidence too weak to link it: staff decide. */
+export const proposal = table(
+  'proposal',
+  {
+    id: serial(),
+    provider: text().notNull(),
+    externalId: text().notNull(),
+    personId: uuid()
+      .notNull()
+      .references(() => person.id),
+    /** Which keys or facts speak for it; never their values. */
+    evidence: text().notNull(),
+    /** `withdrawn`: nothing speaks for it any more. */
+    state: text({ enum: ['open', 'accepted', 'rejected', 'withdrawn'] })
+      .notNull()
+      .default('open'),
+    at: since(),
+    decidedBy: text(),
+    decidedAt: moment(),
+  },
+  t => [
+    unique('proposal_once').on(t.provider, t.externalId, t.personId),
+    index('proposal_open').on(t.personId).where(sql`${t.state} = 'open'`),
   ],
 )
 

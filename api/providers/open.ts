@@ -21,6 +21,8 @@ export interface Opened {
 interface Providers {
   readers: Map<string, ProviderReader>
   writers: Map<string, Opened>
+  /** What the systems beside the directory hold, of those that can be asked. */
+  registries: Map<string, NonNullable<Follower['holds']>>
   stop(): void
 }
 
@@ -44,11 +46,14 @@ export function openProviders(
 ): Providers {
   const writers = new Map<string, Opened>()
   const readers = new Map<string, ProviderReader>()
+  const registries: Providers['registries'] = new Map()
   for (const [name, settings] of Object.entries(institution.providers)) {
     const open = openers[settings.type]
     if (!open) throw new Error(`provider «${name}»: type «${settings.type}» is not known here`)
     const opened = open(settings, db, problem => tell(name, problem))
     writers.set(name, opened)
+    const { follower } = opened
+    if (follower?.holds) registries.set(name, async () => (await follower.holds?.()) ?? [])
     if (!opened.provider || opened.blind) continue
     const { look, find, list, accepts } = opened.provider
     readers.set(name, { look, find, list, accepts })
@@ -56,6 +61,7 @@ export function openProviders(
   return {
     readers,
     writers,
+    registries,
     stop: () => {
       for (const { stop } of writers.values()) stop?.()
     },

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eq } from 'drizzle-orm'
+import { adoptHers } from '../accounts/adopt-hers.ts'
 import { createAccount } from '../accounts/create.ts'
 import { issueLink } from '../accounts/issue-link.ts'
 import { resetPassword } from '../accounts/reset.ts'
@@ -8,9 +9,11 @@ import type { Db } from '../db/open.ts'
 import { type VisitOption, visit } from '../db/schema.ts'
 import { assertRoom } from '../limits.ts'
 import type { Actor, MovementRow } from '../movements/movement.ts'
+import { ProviderRefusal } from '../providers/provider.ts'
 import { Refusal } from '../refusal.ts'
 import { checkCode } from './check-code.ts'
 import type { Visit } from './identify.ts'
+import { ruleOf } from './options.ts'
 import { answer, type Confirmed } from './outcome.ts'
 import { spend } from './spend.ts'
 
@@ -58,11 +61,28 @@ async function act(
   const code = byCode ? await checkCode(ctx, actor, open, said) : undefined
   const within = (tx: Db) => spend(ctx, tx, open, option, code)
   const ask = { person: open.personId, visit: open.id, within }
-  if (option.act === 'create')
+  if (option.act === 'create') {
+    await stopWhenElsewhere(ctx, actor, open.personId, option)
     return createAccount(ctx, actor, { ...ask, kind: option.kind, affiliation: option.affiliationId })
+  }
   if (!option.accountId) throw new Error('a reset without an account')
   const reset = ctx.institution.delivery === 'enlace' ? issueLink : resetPassword
   return reset(ctx, actor, { ...ask, account: option.accountId })
+}
+
+/** An entry of hers may have come to the directory since she identified herself. One that is down now is asked later. */
+async function stopWhenElsewhere(
+  ctx: Context,
+  actor: Actor,
+  personId: string,
+  { kind }: VisitOption,
+): Promise<void> {
+  const rule = ruleOf(ctx, kind)
+  const found = await adoptHers(ctx, actor, personId, rule ? [rule] : []).catch((error: unknown) => {
+    if (!(error instanceof ProviderRefusal)) throw error
+  })
+  if (found?.inReview.size) throw new Refusal('needs-review', 409)
+  if (found && found.held.length > 0) throw new Refusal('visit-expired', 410)
 }
 
 const isConfirmed = async (db: Db, open: Visit) => {

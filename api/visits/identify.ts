@@ -1,5 +1,4 @@
-import { alternateEmail } from '../accounts/facts.ts'
-import { stopWhenPaused } from '../accounts/pause.ts'
+import { adoptHers } from '../accounts/adopt-hers.ts'
 import type { Context } from '../context.ts'
 import type { Db } from '../db/open.ts'
 import { type VisitOption, visit } from '../db/schema.ts'
@@ -10,16 +9,14 @@ import type { Actor } from '../movements/movement.ts'
 import { record } from '../movements/record.ts'
 import { soon } from '../movements/state.ts'
 import { Refusal } from '../refusal.ts'
-import { type Claim, type Looked, lookUp } from '../roster/lookup.ts'
+import { type Claim, lookUp } from '../roster/lookup.ts'
 import { newToken, tokenDigest } from '../token.ts'
 import { canonicalClaim, namesOf } from './claim.ts'
+import { decide, type Match } from './decide.ts'
 import { browserMark } from './known-browser.ts'
 import { lifeOf } from './life.ts'
-import { optionsOf, ruleOf, stopWhenUnlinked } from './options.ts'
 import { assertProven } from './proof.ts'
-import { heldBy, stopWhenLive, stopWhenRecent } from './stops.ts'
 
-type Match = NonNullable<Looked['match']>
 export type Visit = typeof visit.$inferSelect
 
 interface Ask {
@@ -57,10 +54,13 @@ export async function identify(
   return openVisit(ctx, actor, { ...ask, match: found.match, claim, counted, ...options })
 }
 
-/** The stops between proof and confirmation; each leaves an event, none a change. Whoever is stopped was right all the same. */
+/**
+ * The stops between proof and confirmation; each leaves an event. All that changes is that an entry of hers is linked.
+ * Whoever is stopped was right all the same.
+ */
 async function stopsAndOptions(ctx: Context, actor: Actor, match: Match, counted: readonly number[]) {
   try {
-    return await decide(ctx, match)
+    return await decide(ctx, match, kinds => adoptHers(ctx, actor, match.person.id, kinds))
   } catch (error) {
     await giveBack(ctx.db, counted)
     if (error instanceof Refusal)
@@ -71,27 +71,6 @@ async function stopsAndOptions(ctx: Context, actor: Actor, match: Match, counted
       })
     throw error
   }
-}
-
-async function decide(ctx: Context, { person, affiliations }: Match) {
-  const mail = await alternateEmail(ctx.db, person.id)
-  await stopWhenPaused(ctx.db, person.id, mail)
-  const held = await heldBy(ctx.db, person.id)
-  const found = await optionsOf(ctx, affiliations, held)
-  const open = found.filter(option =>
-    held.every(({ id, state }) => id !== option.accountId || state !== 'blocked'),
-  )
-  if (found.length > 0 && open.length === 0) throw new Refusal('account-blocked', 409)
-  await stopWhenLive(ctx.db, person.id, mail?.address)
-  if (held.some(({ id, state }) => state === 'pending' && open.some(option => option.accountId === id)))
-    throw new Refusal('needs-review', 409)
-  const offered = open.filter(option => ruleOf(ctx, option.kind)?.selfService.includes(option.act))
-  if (offered.length === 0) throw new Refusal('create-by-request', 409)
-  if (!mail) throw new Refusal('no-alternate-email', 409)
-  if (offered.length === 1 && offered[0]?.accountId)
-    await stopWhenRecent(ctx.db, ctx.institution.limits.resets, offered[0].accountId, mail.address)
-  await stopWhenUnlinked(ctx, person.id, affiliations, offered)
-  return { options: offered, mail: mail.address }
 }
 
 interface Opening extends Ask {

@@ -1,11 +1,9 @@
-import { and, eq, isNull } from 'drizzle-orm'
 import { nextAddress } from '../accounts/addresses.ts'
 import { namingFacts } from '../accounts/facts.ts'
 import type { Context } from '../context.ts'
-import { personIdentifier, type VisitOption } from '../db/schema.ts'
+import type { VisitOption } from '../db/schema.ts'
 import { kindFor } from '../institution/kind-for.ts'
 import { maskAccount } from '../mask.ts'
-import { Refusal } from '../refusal.ts'
 import type { Affiliation } from '../roster/lookup.ts'
 import type { Held } from './stops.ts'
 
@@ -43,31 +41,3 @@ const actOn = (has: Held | undefined) =>
 
 const isLegacy = (ctx: Context, address: string) =>
   ctx.institution.legacyDomains.includes(address.slice(address.lastIndexOf('@') + 1))
-
-/** Before anything is created, the directory is asked for an entry that carries her keys: it is not ours to make twice. */
-export async function stopWhenUnlinked(
-  ctx: Context,
-  personId: string,
-  affiliations: readonly Affiliation[],
-  options: readonly VisitOption[],
-): Promise<void> {
-  const creates = options.filter(({ act }) => act === 'create')
-  if (creates.length === 0) return
-  const [known] = await ctx.db
-    .select({ value: personIdentifier.value })
-    .from(personIdentifier)
-    .where(
-      and(
-        eq(personIdentifier.personId, personId),
-        eq(personIdentifier.kind, 'curp'),
-        isNull(personIdentifier.to),
-      ),
-    )
-  for (const { kind, affiliationId } of creates) {
-    const reader = ctx.providers.get(ruleOf(ctx, kind)?.provider[0] ?? '')
-    const key = affiliations.find(({ id }) => id === affiliationId)?.key ?? ''
-    const [one] = affiliations.filter(({ id }) => id === affiliationId)
-    const keys = { curp: known?.value ?? '', [one?.profile === 'student' ? 'controlNumber' : 'curt']: key }
-    if ((await reader?.find(keys))?.length) throw new Refusal('needs-review', 409)
-  }
-}

@@ -1,4 +1,5 @@
 import { and, eq, gte, isNull } from 'drizzle-orm'
+import { isProposed } from '../accounts/adopt-hers.ts'
 import { alternateEmail } from '../accounts/facts.ts'
 import { stopWhenPaused } from '../accounts/pause.ts'
 import type { Context } from '../context.ts'
@@ -9,6 +10,7 @@ import { count, limiterKey } from '../limits.ts'
 import { inTheWay, now } from '../movements/state.ts'
 import { Refusal } from '../refusal.ts'
 import { useCode } from './check-code.ts'
+import { authorityOf } from './decide.ts'
 import type { Visit } from './identify.ts'
 import { isUnspent } from './life.ts'
 import { heldBy, stopWhenLive, stopWhenRecent } from './stops.ts'
@@ -38,7 +40,12 @@ export async function spend(
   await stopWhenAlerted(tx, open)
   await stopWhenLeft(ctx, tx, option)
   if (option.accountId) await stopWhenChanged(ctx, tx, option, mail.address)
-  else await stopWhenMade(ctx, tx, open.personId, option.kind, mail.address)
+  else {
+    await stopWhenMade(ctx, tx, open.personId, option.kind, mail.address)
+    // An adoption found an entry meanwhile that may be hers.
+    if (await isProposed(tx, open.personId, authorityOf(ctx, option.kind)))
+      throw new Refusal('needs-review', 409)
+  }
   const key = limiterKey(ctx, 'mail', mail.address.toLowerCase())
   await count(tx, [{ key, limits: ctx.institution.limits.mailsPerAddress }])
 }

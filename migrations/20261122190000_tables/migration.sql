@@ -18,6 +18,9 @@ CREATE TABLE "account_link" (
 	"origin" text NOT NULL,
 	"evidence" text,
 	"observed_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"stands_at" text DEFAULT '' NOT NULL,
+	"password_at" text DEFAULT '' NOT NULL,
+	"drift" text DEFAULT '' NOT NULL,
 	CONSTRAINT "account_link_once" UNIQUE("account_id","provider"),
 	CONSTRAINT "account_link_external" UNIQUE("provider","external_id")
 );
@@ -242,6 +245,19 @@ CREATE TABLE "person_identifier" (
 	"superseded_by" bigint
 );
 --> statement-breakpoint
+CREATE TABLE "proposal" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "proposal_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"provider" text NOT NULL,
+	"external_id" text NOT NULL,
+	"person_id" uuid NOT NULL,
+	"evidence" text NOT NULL,
+	"state" text DEFAULT 'open' NOT NULL,
+	"at" timestamp with time zone DEFAULT now() NOT NULL,
+	"decided_by" text,
+	"decided_at" timestamp with time zone,
+	CONSTRAINT "proposal_once" UNIQUE("provider","external_id","person_id")
+);
+--> statement-breakpoint
 CREATE TABLE "roster_load" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "roster_load_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"source" text NOT NULL,
@@ -300,6 +316,7 @@ CREATE INDEX "movement_seq" ON "movement" ("seq");--> statement-breakpoint
 CREATE UNIQUE INDEX "person_identifier_current" ON "person_identifier" ("kind","source","value") WHERE "to" is null;--> statement-breakpoint
 CREATE INDEX "person_identifier_value" ON "person_identifier" ("kind","value");--> statement-breakpoint
 CREATE INDEX "person_identifier_person" ON "person_identifier" ("person_id");--> statement-breakpoint
+CREATE INDEX "proposal_open" ON "proposal" ("person_id") WHERE "state" = 'open';--> statement-breakpoint
 CREATE INDEX "visit_expires" ON "visit" ("expires_at");--> statement-breakpoint
 ALTER TABLE "account_link" ADD CONSTRAINT "account_link_account_id_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "account"("id");--> statement-breakpoint
 ALTER TABLE "address" ADD CONSTRAINT "address_account_id_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "account"("id");--> statement-breakpoint
@@ -324,4 +341,5 @@ ALTER TABLE "movement" ADD CONSTRAINT "movement_person_id_person_id_fkey" FOREIG
 ALTER TABLE "movement" ADD CONSTRAINT "movement_visit_id_visit_id_fkey" FOREIGN KEY ("visit_id") REFERENCES "visit"("id");--> statement-breakpoint
 ALTER TABLE "movement_step" ADD CONSTRAINT "movement_step_movement_id_movement_id_fkey" FOREIGN KEY ("movement_id") REFERENCES "movement"("id");--> statement-breakpoint
 ALTER TABLE "person_identifier" ADD CONSTRAINT "person_identifier_person_id_person_id_fkey" FOREIGN KEY ("person_id") REFERENCES "person"("id");--> statement-breakpoint
+ALTER TABLE "proposal" ADD CONSTRAINT "proposal_person_id_person_id_fkey" FOREIGN KEY ("person_id") REFERENCES "person"("id");--> statement-breakpoint
 ALTER TABLE "visit" ADD CONSTRAINT "visit_person_id_person_id_fkey" FOREIGN KEY ("person_id") REFERENCES "person"("id");

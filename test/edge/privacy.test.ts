@@ -91,20 +91,21 @@ const personal = `
   affiliation.end_reason affiliation.profile
   person.given person.surname1 person.surname2 person_identifier.value
   contact.address centre.director_curp
-  address.local account_link.seen_as mailbox.local mailbox.display_name
+  address.local account_link.seen_as account_link.stands_at mailbox.local mailbox.display_name
   visit.shown visit.options visit.origin visit.profile
   movement.origin movement.reason movement.oficio movement.detail movement.delivery_to movement.delivery_smtp
   holding.reason holding.oficio event.origin event.detail`
 const aboutNobody = `
   account.kind account.state account.unit account_link.provider account_link.external_id account_link.origin
-  account_link.evidence address.domain address.role affiliation.source attempt.key
+  account_link.evidence account_link.password_at account_link.drift address.domain address.role affiliation.source attempt.key
   centre.cct centre.source centre.name centre.level centre.shift centre.municipality centre.phone centre.status
   code.hmac contact.cct contact.origin event.kind event.actor event.channel event.reference event_seal.digest
   holding.as holding.kind kiosk.name kiosk.token link.digest link.purpose mailbox.domain mailbox.password
   movement.folio movement.kind movement.state movement.actor movement.channel movement.privacy_notice movement.problem
   movement.delivery_state movement_step.provider movement_step.state movement_step.outcome
   movement_step.reference movement_step.task
-  person_identifier.kind person_identifier.source roster_load.source roster_load.kind roster_load.digest
+  person_identifier.kind person_identifier.source proposal.provider proposal.external_id proposal.evidence
+  proposal.state proposal.decided_by roster_load.source roster_load.kind roster_load.digest
   roster_load.counts visit.token visit.channel visit.counted`
 const listed = (text: string) => text.trim().split(/\s+/)
 

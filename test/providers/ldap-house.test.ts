@@ -117,7 +117,7 @@ describe.skipIf(needs(missing))(
       expect(entry?.dn).toMatch(/,ou=cerradas,ou=personas,dc=example,dc=mx$/)
     })
 
-    test('who was in the directory before us is not made twice: her case is reviewed', async () => {
+    test('who was in the directory before us under another name is not made twice: her case is reviewed', async () => {
       const her = await h.person()
       directory.asRoot(`dn: uid=antes,ou=docentes,ou=personas,dc=example,dc=mx
 objectClass: inetOrgPerson
