@@ -146,18 +146,27 @@ describe.skipIf(needs(missing))(
       expect(entry?.dn).toMatch(/,OU=Cerradas,OU=Cuentas,DC=example,DC=mx$/)
     })
 
-    test('who was in the domain before us is not made twice: her case is reviewed', async () => {
+    test('who was in the domain before us, with her CURP and her name, is hers: a reset, and no second account', async () => {
       const her = await h.person()
+      const { nombre, primer_apellido: surname } = her.row
       await people.open(root.dn, root.password, client =>
         client.add(`CN=Antes,${docentes}`, {
           objectClass: 'user',
           sAMAccountName: 'antes',
+          userPrincipalName: 'antes@colima.example',
+          displayName: `${nombre} ${surname}`,
           mail: 'antes@colima.example',
           employeeNumber: her.claim.curp ?? '',
+          unicodePwd: Buffer.from('"La.De.Antes.7"', 'utf16le') as never,
+          userAccountControl: '512',
         }),
       )
-      const known = await h.visitor().identify(her)
-      expect(known.body).toMatchObject({ status: 409, code: 'needs-review' })
+      const done = await h.visitor().goThrough(her)
+      expect(done.body).toMatchObject({ act: 'reset', state: 'done' })
+      const { account, password } = await lastMail(her)
+      expect(account).toBe('antes@colima.example')
+      expect(await people.signsIn(account, 'La.De.Antes.7')).toBe(false)
+      expect(await people.signsIn(account, password)).toBe(true)
     })
 
     test('REL-18 the domain is down while she confirms: it is finished when it is back, with what was mailed last', async () => {

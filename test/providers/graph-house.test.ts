@@ -90,11 +90,20 @@ describe.skipIf(needs(missing))('an institution in Microsoft 365, set up as the 
     expect(user?.deletedAt).toBeDefined()
   })
 
-  test('who was there before us, with her CURP, is not made twice: her case is reviewed', async () => {
+  test('who was there before us, with her CURP and her name, is hers: a reset, and no second account', async () => {
     const her = await h.person()
+    const { nombre, primer_apellido: surname } = her.row
     const attribute = { extensionAttribute1: her.claim.curp ?? '' }
-    graph.plant({ userPrincipalName: 'antes@colima.example', onPremisesExtensionAttributes: attribute })
-    expect((await h.visitor().identify(her)).body).toMatchObject({ status: 409, code: 'needs-review' })
+    const displayName = `${nombre} ${surname}`
+    const userPrincipalName = 'antes@colima.example'
+    graph.plant({ userPrincipalName, displayName, onPremisesExtensionAttributes: attribute })
+    const before = graph.users.size
+    const done = await h.visitor().goThrough(her)
+    expect(done.body).toMatchObject({ act: 'reset', state: 'done' })
+    expect(graph.users.size).toBe(before)
+    const { account, password } = lastMail(her)
+    expect(account).toBe(userPrincipalName)
+    expect(await graph.signsIn(account, password)).toBe(true)
   })
 
   test('GRA-02 somebody else has her address there: she gets the next one', async () => {
