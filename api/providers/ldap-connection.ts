@@ -39,8 +39,15 @@ const atOnce = 16
 /** Wrong password; policies' «locked» (19, 53); nobody there, or nobody who has a password. */
 const refusals = new Set([19, 32, 34, 48, 49, 53])
 
-/** Persistent connections to one directory: bound again after a restart, each operation limited in time and number. */
-export function openConnections(ask: DirectoryAddress, tell: Tell): Connections {
+/**
+ * Persistent connections to one directory: bound again after a restart, each operation limited in time and number. `isRight`
+ * knows the answers that refuse a sign-in although the password was right.
+ */
+export function openConnections(
+  ask: DirectoryAddress,
+  tell: Tell,
+  isRight: (answer: ResultCodeError) => boolean = () => false,
+): Connections {
   const breaker = openBreaker()
   const lost = (error: unknown) => {
     breaker.failed()
@@ -83,7 +90,7 @@ export function openConnections(ask: DirectoryAddress, tell: Tell): Connections 
         hangUp(client)
       }
     },
-    signsIn: (dn, password) => guarded(trial, () => tryPassword(ask, dn, password, lost)),
+    signsIn: (dn, password) => guarded(trial, () => tryPassword(ask, dn, password, lost, isRight)),
     stop: () => {
       for (const slot of slots) slot.drop()
     },
@@ -95,12 +102,14 @@ async function tryPassword(
   dn: string,
   password: string,
   lost: (error: unknown) => void,
+  isRight: (answer: ResultCodeError) => boolean,
 ) {
   try {
     hangUp(await dial(ask, dn, password))
     return true
   } catch (error) {
     const { cause } = error as Lost
+    if (cause instanceof ResultCodeError && isRight(cause)) return true
     if (cause instanceof ResultCodeError && refusals.has(cause.code)) return false
     if (!(cause instanceof ResultCodeError)) lost(error)
     throw cause ?? error

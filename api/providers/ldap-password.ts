@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Change } from 'ldapts'
 import { hashPassword } from './hashing.ts'
 import { add, type Directory, put, run, take } from './ldap-change.ts'
-import type { Found, Shape } from './ldap-shape.ts'
+import type { Seen } from './ldap-read.ts'
+import type { Shape } from './ldap-shape.ts'
 
 /** What stands beside a new password: its end, and whether she must change it before anything else. */
 export function besidePassword({ until, mustChange }: Shape, ask: { until: Date | null }): Change[] {
@@ -32,7 +33,7 @@ export const modifyPassword = (to: Directory, dn: string, secret: string) =>
   })
 
 /** A directory lifts a block with the password that it is given; ours stays. */
-export const keepBlock = ({ block }: Shape, here: Found, changes: Change[]): Change[] =>
+export const keepBlock = ({ block }: Shape, here: Seen, changes: Change[]): Change[] =>
   here.blocked
     ? [
         put(block.attribute, block.value),

@@ -1,5 +1,6 @@
 import type { Db } from '../db/open.ts'
 import type { ProviderSettings } from '../institution/institution.ts'
+import { openActiveDirectory } from './active-directory.ts'
 import { openLdap } from './ldap.ts'
 import { openManual } from './manual.ts'
 import type { Follower, Provider, ProviderReader } from './provider.ts'
@@ -28,6 +29,7 @@ type Tell = (problem: string) => void
 const openers: Record<string, (settings: ProviderSettings, db: Db, tell: Tell) => Opened> = {
   sql: (_, db) => ({ provider: openSql(db) }),
   ldap: (settings, _, tell) => openLdap(settings, tell),
+  activeDirectory: (settings, _, tell) => openActiveDirectory(settings, tell),
   manual: openManual,
   registry: openRegistry,
 }

@@ -6,7 +6,7 @@ import { type Directory, openHolder } from '../servers/directory.ts'
 import { needs } from '../servers/needs.ts'
 import { startProxy } from '../servers/proxy.ts'
 import { missing, startSlapd } from '../servers/slapd.ts'
-import { makeCertificate } from '../servers/tls.ts'
+import { makeCertificate, makeExpiredCertificate } from '../servers/tls.ts'
 import { bindPassword, fence, open, somebody } from './ldap-settings.ts'
 
 const refusal = (code: string) => expect.objectContaining({ name: 'ProviderRefusal', code })
@@ -233,6 +233,22 @@ describe.skipIf(needs(missing))('a directory in trouble', () => {
       await expect(provider.look(nobody)).rejects.toEqual(refusal('unavailable'))
       expect(told.join()).toContain('ERR_TLS_CERT_ALTNAME_INVALID')
       stop()
+      await elsewhere.stop()
+    })
+
+    test.each(['ldap', 'ldaps'] as const)('%s: a certificate that has expired', async scheme => {
+      const certificate = makeExpiredCertificate('IP:127.0.0.1')
+      const elsewhere = await startSlapd(certificate)
+      // Its times have whole seconds.
+      await new Promise(done => setTimeout(done, 1100))
+      const proxy = await startProxy(portOf(scheme === 'ldap' ? elsewhere.urls.plain : elsewhere.urls.tls))
+      const url = `${scheme}://127.0.0.1:${proxy.port}`
+      const { provider, stop, told } = open(elsewhere, { url, ...tls(scheme) })
+      await expect(provider.look(nobody)).rejects.toEqual(refusal('unavailable'))
+      expect(told.join()).toContain('CERT_HAS_EXPIRED')
+      expect(proxy.heard().includes(bindPassword)).toBe(false)
+      stop()
+      await proxy.stop()
       await elsewhere.stop()
     })
 

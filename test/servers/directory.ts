@@ -25,7 +25,7 @@ export const guideBlocks = (place: string): string[] =>
     .map(([, , ldif]) => ldif ?? '')
 
 /** Looks at a directory from outside, past the service: as its root, and as the people in it. */
-export function openHolder(directory: Directory) {
+export function openHolder(directory: Pick<Directory, 'urls' | 'ca' | 'root'>) {
   const open = async <T>(dn: string, password: string, work: (client: Client) => Promise<T>): Promise<T> => {
     const client = new Client({ url: directory.urls.tls, tlsOptions: { ca: directory.ca }, timeout: 10_000 })
     try {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -11,6 +11,8 @@ declare module 'vitest' {
     postgres: string
     /** File with a migrated embedded database, to be copied. */
     embedded: string
+    /** Folder in which a domain of Active Directory is provisioned once, by whoever needs it first. */
+    samba: string
   }
 }
 
@@ -22,6 +24,8 @@ export default async function startForRun(project: TestProject): Promise<() => P
   if (command && process.env.CI === 'true') throw new Error(`not installed: ${command}`)
   const folder = await mkdtemp(join(tmpdir(), 'mci-suite-'))
   project.provide('embedded', await dumpEmbedded(folder))
+  project.provide('samba', join(folder, 'samba'))
+  await mkdir(join(folder, 'samba'))
   const server = command ? undefined : await startPostgres()
   if (server) {
     await server.createDatabase('mci_template')

@@ -18,7 +18,7 @@ export interface Proxy {
   stop(): Promise<void>
 }
 
-export async function startProxy(to: number): Promise<Proxy> {
+export async function startProxy(to: number, host = '127.0.0.1'): Promise<Proxy> {
   const clients = new Set<Socket>()
   const said: Buffer[] = []
   let opened = 0
@@ -27,7 +27,7 @@ export async function startProxy(to: number): Promise<Proxy> {
   const server = createServer(client => {
     opened++
     clients.add(client)
-    const upstream = connect(to, '127.0.0.1')
+    const upstream = connect(to, host)
     let silenced = !open
     client.on('data', (data: Buffer) => {
       said.push(data)

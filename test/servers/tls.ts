@@ -21,7 +21,12 @@ export function missing(): string | undefined {
 }
 
 /** A certificate of a private authority for `names`: `DNS:localhost`, `IP:127.0.0.1` … */
-export function makeCertificate(...names: string[]): Certificate {
+export const makeCertificate = (...names: string[]): Certificate => signed(names, '30')
+
+/** One that was good until a moment ago. */
+export const makeExpiredCertificate = (...names: string[]): Certificate => signed(names, '0')
+
+function signed(names: string[], days: string): Certificate {
   const folder = serverFolder('tls')
   const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' })
   const key = (file: string) => ['-newkey', 'rsa:2048', '-nodes', '-keyout', file]
@@ -41,7 +46,7 @@ export function makeCertificate(...names: string[]): Certificate {
   )
   openssl('req', ...key('srv.key'), '-subj', '/CN=localhost', '-out', 'srv.csr')
   writeFileSync(join(folder, 'ext'), `subjectAltName=${names.join(',')}\nextendedKeyUsage=serverAuth\n`)
-  const signer = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '30', '-extfile', 'ext']
+  const signer = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', days, '-extfile', 'ext']
   openssl('x509', '-req', '-in', 'srv.csr', ...signer, '-out', 'srv.pem')
   const read = (file: string) => readFileSync(join(folder, file), 'utf8')
   const made = { ca: read('ca.pem'), key: read('srv.key'), cert: read('srv.pem') }
