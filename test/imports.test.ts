@@ -155,6 +155,7 @@ test('what the web shares imports only typebox and the like of it', () => {
 
 /** Each outside package of the service, and the one file or room that knows it. */
 const packages: Record<string, string | string[]> = {
+  '@azure/identity': 'api/providers/graph-connection.ts',
   '@electric-sql/pglite': 'api/db',
   '@fastify/cookie': 'api/who.ts',
   // Its options are typed where the headers are written down.
@@ -163,6 +164,7 @@ const packages: Record<string, string | string[]> = {
   '@fastify/static': 'api/pages.ts',
   '@fastify/swagger': 'api/server.ts',
   '@fastify/swagger-ui': 'api/server.ts',
+  '@microsoft/microsoft-graph-client': 'api/providers/graph-connection.ts',
   '@node-rs/argon2': 'api/providers/hashing.ts',
   'altcha-lib': 'api/visits/proof.ts',
   'close-with-grace': 'api/main.ts',

@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net'
+import { checkGraph } from './check-graph.ts'
 import type { Institution, ProviderSettings } from './institution.ts'
 import type { Report } from './problem.ts'
 
@@ -23,13 +24,14 @@ const ENTRY =
 
 type Settings = ProviderSettings & Record<string, string | boolean | object | undefined>
 
-/** What an LDAP directory needs, once the environment is read: nothing goes there in clear, and every name can be one. */
+/** What a directory needs, once the environment is read: nothing goes there in clear, and every name can be one. */
 export function checkDirectories(
   providers: Institution['providers'],
   kinds: readonly string[],
   report: Report,
 ) {
   for (const [name, settings] of Object.entries(providers)) {
+    if (settings.type === 'graph') checkGraph(name, settings as Settings, kinds, report)
     if (settings.type !== 'ldap') continue
     const at = (...keys: string[]) => ['providers', name, ...keys]
     checkUrl(settings as Settings, at, report)

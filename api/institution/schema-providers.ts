@@ -97,9 +97,30 @@ export const PROVIDERS = {
       certificate: maybe(Secret),
       url: maybe(Setting),
       authority: maybe(Setting),
-      usageLocation: maybe(Type.String({ pattern: '^[A-Z]{2}$' })),
-      licences: maybe(PerKind),
-      mustChange: maybe(Type.Boolean()),
+      usageLocation: maybe(
+        Type.String({
+          pattern: '^[A-Z]{2}$',
+          description: 'País de las cuentas, sin el cual no hay licencia; MX',
+        }),
+      ),
+      licences: maybe(perKind('Licencia de cada tipo de cuenta: su skuPartNumber o su skuId')),
+      attributes: maybe(
+        Type.Record(Type.String(), Type.String({ minLength: 1 }), {
+          description:
+            'Atributo que guarda cada dato: given, surnames, centre, curp, curt, controlNumber, mail; sin esto no se escribe ninguno',
+        }),
+      ),
+      marker: maybe(word('Atributo de texto con la cuenta; extensionAttribute14')),
+      state: maybe(word('Atributo de texto con el último cambio; extensionAttribute15')),
+      mustChange: maybe(flag('Quien entra con una contraseña temporal debe cambiarla; true')),
+      timeoutSeconds: maybe(Count),
+      writes: maybe(
+        Type.Integer({
+          minimum: 3,
+          maximum: 3000,
+          description: 'Cuántas escrituras puede hacer este servicio en 150 segundos; 3000',
+        }),
+      ),
     },
     'Microsoft 365',
   ),

@@ -23,10 +23,17 @@ export async function applyAuthority(
   if (step.state === 'applied' && (definition.secret === 'none' || byHand)) return step.outcome ?? ''
   const { outcome } = await working(ctx, running, step, async (note, link) => {
     const provider = writerOf(ctx, step.provider)
-    return definition.apply({ ...running, provider: provider.noting?.(note) ?? provider, link })
+    return definition.apply({
+      ...running,
+      provider: provider.noting?.(note, isBulk(running)) ?? provider,
+      link,
+    })
   }).catch(error => readdress(ctx, definition, running, error))
   return outcome
 }
+
+/** Nobody waits for what the service does by itself. */
+export const isBulk = ({ movement }: Running<unknown>): boolean => movement.channel === 'system'
 
 /** One step: its fence stands in the row before the directory can carry it, its outcome after. */
 export async function working(

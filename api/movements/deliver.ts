@@ -5,7 +5,7 @@ import { contact } from '../db/schema.ts'
 import { render } from '../mail/letter.ts'
 import type { Delivery } from '../mail/transport.ts'
 import { maskEmail } from '../mask.ts'
-import { mailedTooLate } from './late-mail.ts'
+import { doneTooLate } from './late-mail.ts'
 import type { Definition, MovementRow, Running } from './movement.ts'
 import { Setback } from './set-back.ts'
 import { end, now, Stale, soon, turn, write } from './state.ts'
@@ -38,7 +38,7 @@ export async function deliver(
   const said = await ctx.mail.send({ to: mail.to, ...render(mail.letter, ctx.institution) })
   await note(ctx, definition, row, mail.to, said, whole).catch(error => {
     if (!(error instanceof Stale) || wasRefused(said)) throw error
-    return mailedTooLate(ctx, row)
+    return doneTooLate(ctx, row)
   })
 }
 

@@ -6,9 +6,9 @@ import type { MovementRow } from './movement.ts'
 import { record } from './record.ts'
 import { actorOf, isLive, now } from './state.ts'
 
-/** Our mail went out after another worker took over: it may be the last one, with a password that is dead already. */
-export async function mailedTooLate(ctx: Context, row: MovementRow): Promise<void> {
-  ctx.log.warn({ folio: row.folio, attempt: row.attempts }, 'mailed too late')
+/** Our mail or our change went out after another worker took over: it may be the last one, and no longer true. */
+export async function doneTooLate(ctx: Context, row: MovementRow): Promise<void> {
+  ctx.log.warn({ folio: row.folio, attempt: row.attempts }, 'done too late')
   await ctx.queue.send(undefined, 'late-mail', { id: row.id }, 0)
 }
 

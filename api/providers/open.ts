@@ -1,6 +1,7 @@
 import type { Db } from '../db/open.ts'
 import type { ProviderSettings } from '../institution/institution.ts'
 import { openActiveDirectory } from './active-directory.ts'
+import { openGraph } from './graph.ts'
 import { openLdap } from './ldap.ts'
 import { openManual } from './manual.ts'
 import type { Follower, Provider, ProviderReader } from './provider.ts'
@@ -32,6 +33,7 @@ const openers: Record<string, (settings: ProviderSettings, db: Db, tell: Tell) =
   activeDirectory: (settings, _, tell) => openActiveDirectory(settings, tell),
   manual: openManual,
   registry: openRegistry,
+  graph: (settings, _, tell) => openGraph(settings, tell),
 }
 
 /** Every provider that the institution names, as what may look and as what may write. `tell` hears of faults, for the log. */

@@ -95,8 +95,10 @@ export interface Provider extends ProviderReader {
   reopen(externalId: string, fence: number): Promise<void>
   /** The entry is somebody else's from now on: name and keys, nothing of the one before stays. */
   describe(externalId: string, holder: Holder, fence: number): Promise<void>
-  /** The same directory, telling what it calls each of its answers, where it does. */
-  noting?(note: (reference: string) => void): Provider
+  /** False where the directory only keeps the fence: who was late may have written all the same, and is made good. */
+  comparesFences?: false
+  /** The same directory, telling what it calls each of its answers, where it does; `bulk`: nobody waits for this act. */
+  noting?(note: (reference: string) => void, bulk?: boolean): Provider
 }
 
 /** An account as another system should show it. Never a secret. */
@@ -126,7 +128,7 @@ export interface Follower {
   follow(account: Followed): Promise<Followup>
   /** What that system holds now, for the daily comparison; absent where it cannot be asked. */
   holds?(): Promise<{ address: string; state: Followed['state'] }[]>
-  noting?(note: (reference: string) => void): Follower
+  noting?(note: (reference: string) => void, bulk?: boolean): Follower
 }
 
 export type ProviderProblem =
