@@ -9,7 +9,6 @@ const Setting = Type.Union([Type.String({ minLength: 1 }), FromEnvironment])
 /** Secrets never stand in the file. */
 const Secret = FromEnvironment
 const Count = Type.Integer({ minimum: 1, maximum: 1_000_000 })
-const PerKind = Type.Record(Type.String(), Type.String({ minLength: 1 }))
 const maybe = Type.Optional
 const word = (description: string) => Type.String({ minLength: 1, description })
 const flag = (description: string) => Type.Boolean({ description })

@@ -1,7 +1,9 @@
 import { EqualityFilter } from 'ldapts'
 import { about, type ExaminedKind, type Finding } from './finding.ts'
 import type { Looking } from './ldap-examine-entry.ts'
-import { accountMarker, newEntry, parentOf, within } from './ldap-shape.ts'
+import { accountMarker } from './ldap-marker.ts'
+import { parentOf, within } from './ldap-names.ts'
+import { newEntry } from './ldap-shape.ts'
 import { TRIAL_MARKER, throwAway } from './trial.ts'
 
 /** Of each sort of place; a directory may have thousands. */

@@ -116,7 +116,7 @@ export interface Followed {
   folio: string
 }
 
-interface Followup {
+export interface Followup {
   outcome: string
   /** Of an entry just made or found. */
   link?: { externalId: string; seenAs: string }
