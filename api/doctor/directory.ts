@@ -12,7 +12,7 @@ const plainest = () => drawn('bcdfghjkmnpqrstvwxyz', 12)
 const kindsOf = (institution: Institution, name: string): ExaminedKind[] =>
   institution.accounts
     .filter(({ provider }) => provider.includes(name))
-    .map(({ kind, domain }) => ({ kind, domain }))
+    .map(({ kind, domain, provider }) => ({ kind, domain, holds: provider[0] === name }))
 
 /** Way there, sign-in and what everything hangs on; ends at the first fault. */
 async function* quick(name: string, examiner: Examiner): AsyncIterable<Finding> {
@@ -48,8 +48,8 @@ async function* opened(
   work: (examiner: Examiner) => AsyncIterable<Finding>,
 ): AsyncIterable<Finding> {
   const settings = institution.providers[name]
-  const examiner = settings && openExaminer(name, settings)
-  if (!examiner) return void (yield about(name).skipped('provider', 'este tipo todavía no se revisa'))
+  if (!settings) return
+  const examiner = openExaminer(name, settings)
   try {
     yield* work(examiner)
   } finally {

@@ -1,6 +1,8 @@
 import type { ProviderSettings } from '../institution/institution.ts'
 import type { ProviderType } from '../institution/schema-providers.ts'
+import { examineActiveDirectory } from './active-directory-examine.ts'
 import { about, type Examiner } from './finding.ts'
+import { examineGraph } from './graph-examine.ts'
 import { examineLdap } from './ldap-examine.ts'
 import { examineRegistry } from './registry-examine.ts'
 
@@ -17,13 +19,15 @@ const quiet =
     stop: () => {},
   })
 
-const examiners: Partial<Record<ProviderType, Opener>> = {
+const examiners: Record<ProviderType, Opener> = {
   sql: quiet('sql', 'los buzones están en la base de la aplicación; se revisa con ella'),
   manual: quiet('manual', 'una persona hace cada cambio; las tareas se ven con mci tasks list'),
   ldap: examineLdap,
+  activeDirectory: examineActiveDirectory,
+  graph: examineGraph,
   registry: examineRegistry,
 }
 
-/** How the provider `name` looks at itself; undefined where nobody has written that yet. */
-export const openExaminer = (name: string, settings: ProviderSettings): Examiner | undefined =>
-  examiners[settings.type]?.(name, settings)
+/** How the provider `name` looks at itself. */
+export const openExaminer = (name: string, settings: ProviderSettings): Examiner =>
+  examiners[settings.type](name, settings)

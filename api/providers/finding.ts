@@ -36,6 +36,8 @@ export interface Door {
 export interface ExaminedKind {
   kind: string
   domain: string
+  /** Its password lives there. */
+  holds: boolean
 }
 
 export interface Examination {

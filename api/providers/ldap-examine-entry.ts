@@ -1,19 +1,15 @@
 import { EqualityFilter } from 'ldapts'
 import { about, type Finding } from './finding.ts'
 import { codeOf } from './ldap-change.ts'
-import { type Connections, type DirectoryAddress, openConnections } from './ldap-connection.ts'
+import { openConnections } from './ldap-connection.ts'
 import type { Mends } from './ldap-examine-mends.ts'
+import type { Place } from './ldap-examine-parts.ts'
 import type { Shape } from './ldap-shape.ts'
-import type { Provider } from './provider.ts'
+import type { Now } from './trial.ts'
 
 /** What every part of the examination works with. */
-export interface Looking {
-  name: string
-  to: Connections
+export interface Looking extends Place {
   shape: Shape
-  address: DirectoryAddress
-  provider: Provider
-  lastTold(): string
   mends: Mends
 }
 
@@ -27,8 +23,8 @@ type Values = Record<string, string[]>
 export function lookInside(on: Looking, subject: string) {
   const say = about(subject)
   let unheeded = false
-  async function* between(externalId: string, password: string): AsyncIterable<Finding> {
-    const { dn, held } = await entryOf(on, externalId)
+  async function* between({ id, password }: Now): AsyncIterable<Finding> {
+    const { dn, held } = await entryOf(on, id)
     yield await byKeys(on, subject, held)
     if (on.shape.mustChange) {
       unheeded = !(await mustChange(on, dn, password))

@@ -1,10 +1,11 @@
 import type { ProviderSettings } from '../institution/institution.ts'
+import type { PlaceMends } from './ldap-examine-parts.ts'
 import { addressOf, shapeOf } from './ldap-shape.ts'
 import type { Step } from './trial.ts'
 
 const guide = 'docs/directorios/ldap.md'
 
-export type Mends = ReturnType<typeof mendsOf>
+export type Mends = ReturnType<typeof mendsOf> & PlaceMends
 
 /** What an administrator of the directory does about each finding, with this institution's own names in it. */
 export function mendsOf(name: string, settings: ProviderSettings) {

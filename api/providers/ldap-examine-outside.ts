@@ -1,16 +1,15 @@
 import { EqualityFilter } from 'ldapts'
 import { about, type ExaminedKind, type Finding } from './finding.ts'
-import type { Looking } from './ldap-examine-entry.ts'
+import type { Place } from './ldap-examine-parts.ts'
 import { accountMarker } from './ldap-marker.ts'
 import { parentOf, within } from './ldap-names.ts'
-import { newEntry } from './ldap-shape.ts'
-import { TRIAL_MARKER, throwAway } from './trial.ts'
+import { TRIAL_MARKER } from './trial.ts'
 
 /** Of each sort of place; a directory may have thousands. */
 const atMost = 5
 
 /** Where nobody asked for an account, the service must not be able to make one. */
-export async function* outside(on: Looking, kinds: readonly ExaminedKind[]): AsyncIterable<Finding> {
+export async function* outside(on: Place, kinds: readonly ExaminedKind[]): AsyncIterable<Finding> {
   const { shape, address, mends } = on
   const say = about(on.name)
   const base = normal(shape.baseDn)
@@ -53,7 +52,7 @@ export async function* outside(on: Looking, kinds: readonly ExaminedKind[]): Asy
 
 const normal = (dn: string) => dn.toLowerCase().replace(/\s*([,=])\s*/g, '$1')
 
-async function unitsUnder({ to }: Looking, base: string): Promise<string[]> {
+async function unitsUnder({ to }: Place, base: string): Promise<string[]> {
   if (base === '') return []
   const filter = new EqualityFilter({ attribute: 'objectClass', value: 'organizationalUnit' })
   const ask = { scope: 'one' as const, filter, attributes: ['1.1'], sizeLimit: 50 }
@@ -62,9 +61,9 @@ async function unitsUnder({ to }: Looking, base: string): Promise<string[]> {
 }
 
 /** An entry without a password, gone at once where it could be made at all; one that cannot be taken away is named. */
-async function takes(on: Looking, kind: ExaminedKind, place: string): Promise<string | undefined> {
+async function takes(on: Place, kind: ExaminedKind, place: string): Promise<string | undefined> {
   const { to, shape } = on
-  const { dn, attributes } = newEntry({ ...shape, baseDn: place, units: {} }, throwAway(kind, 1))
+  const { dn, attributes } = on.made(place, kind)
   const marked = { ...attributes, [shape.marker]: [accountMarker(TRIAL_MARKER)] }
   const made = await to
     .run(client => client.add(dn, marked))

@@ -64,7 +64,13 @@ export async function openScene() {
   const written = (at: Directory) =>
     `extends: colima\n${guideYaml().replace('ldaps://directorio.example.mx', at.urls.tls)}`
   let runs = 0
+  const settings = ({ env, yaml }: Planted = {}): Record<string, string> => {
+    const text = (yaml ?? (same => same))(written(directory))
+    return { ...right, INSTITUTION: file(`institution-${runs++}.yaml`, text), ...env }
+  }
   return {
+    /** The environment of a service or of `mci`. */
+    settings,
     directory,
     smtp,
     postgres,
@@ -90,10 +96,8 @@ export async function openScene() {
       return found.map(entry => JSON.stringify(entry)).sort()
     },
     /** `mci doctor` as an operator runs it. */
-    async doctor({ env, yaml }: Planted = {}, args: string[] = ['--json']) {
-      const text = (yaml ?? (same => same))(written(directory))
-      const settings = { ...right, INSTITUTION: file(`institution-${runs++}.yaml`, text), ...env }
-      const { code, out, err } = await mci(args, settings)
+    async doctor(planted: Planted = {}, args: string[] = ['--json']) {
+      const { code, out, err } = await mci(args, settings(planted))
       const findings = args.includes('--json') && out ? (JSON.parse(out) as Finding[]) : []
       return { code, out, err, findings, failing: findings.filter(({ ok }) => ok === 'no') }
     },

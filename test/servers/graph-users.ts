@@ -35,6 +35,9 @@ export interface Tenancy {
   skus: { skuId: string; skuPartNumber: string; enabled: number }[]
   /** What no documentation names: each is a fault of the one who asks. */
   strange: string[]
+  /** Verified ones of the tenant, and whether Active Directory fills it. */
+  domains: string[]
+  synchronises: boolean | null
   origin: string
   now(): number
   /** Milliseconds until a new object is known. */
