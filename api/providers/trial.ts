@@ -102,7 +102,8 @@ export interface Now {
 /** What only shows with a password that works. */
 async function* signedIn(trial: Trial, now: Now, opens: (expected: boolean) => Promise<void>) {
   const { provider, ask } = trial
-  yield await taken(trial, 'entry-own-password', async () => {
+  // Where nobody can be asked whether a password opens, people choose theirs elsewhere.
+  if (!trial.blind) yield await taken(trial, 'entry-own-password', async () => {
     const password = ask.ownPassword
     await provider.setPassword(now.id, { password, until: null, fence: ++now.fence })
     now.password = password
