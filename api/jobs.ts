@@ -6,6 +6,7 @@ import { expirePasswords, passwordExpired } from './accounts/expire.ts'
 import { linkIssued } from './accounts/issue-link.ts'
 import { sendNotice } from './accounts/notice.ts'
 import { passwordChange } from './accounts/password-change.ts'
+import { accountReopened } from './accounts/reopen.ts'
 import { passwordReset } from './accounts/reset.ts'
 import type { Context } from './context.ts'
 import { redoLate } from './movements/late-mail.ts'
@@ -26,6 +27,7 @@ export const definitions = [
   accountBlocked,
   accountUnblocked,
   accountClosed,
+  accountReopened,
 ] as unknown as readonly Definition[]
 
 /** What runs by itself, when, and with which verb. Nothing where `WORK=off`. */

@@ -1,5 +1,5 @@
 import { and, eq, isNull, ne } from 'drizzle-orm'
-import { credentialIssue, person as personTable } from '../db/schema.ts'
+import { credentialIssue } from '../db/schema.ts'
 import { chooseByLink as byLink } from '../mail/es-mx/choose-by-link.ts'
 import { temporaryPassword as passwordLetter } from '../mail/es-mx/temporary-password.ts'
 import type { HandingOver, Letter } from '../mail/letter.ts'
@@ -69,10 +69,9 @@ async function addressed(
   work: Delivering<unknown>,
   write: (facts: HandingOver) => Letter,
 ): Promise<Addressed | undefined> {
-  const { ctx, movement, institution, until } = work
+  const { ctx, movement, institution, person, until } = work
   if (!movement.personId) return undefined
   const to = await alternateEmail(ctx.db, movement.personId)
-  const [person] = await ctx.db.select().from(personTable).where(eq(personTable.id, movement.personId))
   if (!to || !person || !until) return undefined
   const letter = write({
     name: [person.given, person.surname1, person.surname2].filter(Boolean).join(' '),

@@ -80,13 +80,14 @@ async function find(ctx: Context, text: string) {
   return { id, state, version, personId: row.personId, provider, externalId }
 }
 
-/** Whose password is compared, for nothing, where the account is unknown: the directory does the same work for it. */
-async function decoy(ctx: Context): Promise<{ provider: string; externalId: string | undefined }> {
+/** Where the account is unknown its directory is asked all the same, for nobody: nobody is locked out by that. */
+async function decoy(ctx: Context): Promise<{ provider: string; externalId: undefined }> {
   const [some] = await ctx.db
-    .select({ provider: accountLink.provider, externalId: accountLink.externalId })
+    .select({ provider: accountLink.provider })
     .from(accountLink)
     .where(eq(accountLink.authority, true))
     .orderBy(accountLink.id)
     .limit(1)
-  return some ?? { provider: ctx.institution.accounts[0]?.provider[0] ?? '', externalId: undefined }
+  const provider = some?.provider ?? ctx.institution.accounts[0]?.provider[0] ?? ''
+  return { provider, externalId: undefined }
 }

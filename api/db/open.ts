@@ -115,7 +115,7 @@ async function server(url: string, ask: DatabaseAsk): Promise<Database> {
       string | number
     >,
   })
-  const db = drizzle({ client }) as unknown as Db
+  const db = drizzle({ client: preparing(client) }) as unknown as Db
   try {
     await db.execute(sql`select 1`)
   } catch (error) {
@@ -125,6 +125,30 @@ async function server(url: string, ask: DatabaseAsk): Promise<Database> {
     )
   }
   return { db: guarded(db), engine: { url }, close: () => client.end({ timeout: 5 }) }
+}
+
+type Client = ReturnType<typeof import('postgres')>
+
+/** A statement of this length is one of a kind: a long list typed out. */
+const longestKept = 10_000
+
+/**
+ * Statements are parsed once a connection: without it each costs a second round trip, for the types of its parameters.
+ * drizzle asks for the opposite.
+ */
+function preparing(client: Client): Client {
+  return new Proxy(client, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key)
+      if (key === 'unsafe')
+        return (text: string, args: never[], options: object) =>
+          target.unsafe(text, args, { ...options, prepare: text.length < longestKept })
+      // In a transaction, and in a savepoint of one, the same.
+      if ((key === 'begin' || key === 'savepoint') && typeof value === 'function')
+        return (run: (inner: Client) => unknown) => value((inner: Client) => run(preparing(inner)))
+      return value
+    },
+  })
 }
 
 const reason = (error: unknown) => {
@@ -166,8 +190,6 @@ async function migrateTables(client: Client, owner: string): Promise<void> {
   await migrate(drizzle({ client }), { migrationsFolder })
   await prepareQueue({ url: owner })
 }
-
-type Client = ReturnType<typeof import('postgres')>
 
 async function refuseFilled(client: Client) {
   const [found] =

@@ -64,6 +64,8 @@ export interface Institution {
   /** In the order of the file. */
   readonly accounts: readonly AccountRule[]
   readonly providers: Readonly<Record<string, ProviderSettings>>
+  /** What a password that she chooses must have: so many characters, of so many classes (capitals, small letters, digits, signs). */
+  readonly ownPassword: { readonly minLength: number; readonly classes: number }
   readonly delivery: 'temporal' | 'enlace'
   readonly confirmation: 'direct' | 'code'
   readonly limits: {

@@ -98,6 +98,7 @@ export function resolved(
       keyboard: file.kiosk?.keyboard ?? false,
       printer: file.kiosk?.printer ?? false,
     },
+    ownPassword: { minLength: file.ownPassword?.minLength ?? 12, classes: file.ownPassword?.classes ?? 1 },
     webmail: file.webmail ?? null,
     warnings: [...expiring(file, now), ...unreachable(accounts)],
   }

@@ -40,7 +40,11 @@ const Directory = {
   mustChange: maybe(flag('Quien entra con una contraseña temporal debe cambiarla')),
   onClose: maybe(oneOf(['disable', 'move', 'delete'], 'Qué pasa con la entrada de una cuenta que se cierra')),
   closedUnit: maybe(Setting),
-  marker: maybe(word('Atributo de texto con varios valores donde va la marca; mciMarker')),
+  marker: maybe(
+    word(
+      'Atributo de texto con varios valores donde va la marca; mciMarker, o houseIdentifier en Active Directory',
+    ),
+  ),
   timeoutSeconds: maybe(Count),
   connections: maybe(Type.Integer({ minimum: 1, maximum: 32, description: 'Conexiones permanentes; 2' })),
 }
@@ -83,7 +87,7 @@ export const PROVIDERS = {
       type: Type.Literal('activeDirectory'),
       ...Directory,
       upnSuffix: maybe(Setting),
-      groups: maybe(names('Grupos de una entrada nueva')),
+      groups: maybe(names('Grupos de una entrada nueva, con su nombre completo')),
     },
     'Active Directory',
   ),

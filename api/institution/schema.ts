@@ -4,44 +4,20 @@
  */
 import * as Type from 'typebox'
 import { Provider } from './schema-providers.ts'
-
-const closed = { additionalProperties: false } as const
-const optional = <P extends Record<string, Type.TSchema>>(properties: P, about: string) =>
-  Type.Partial(Type.Object(properties), { ...closed, description: about })
-const word = (about: string) => Type.String({ minLength: 1, description: about })
-const oneOf = <V extends string[]>(values: readonly [...V], about: string) =>
-  Type.Enum(values, { description: about })
-const named = <S extends Type.TSchema>(item: S, about: string) =>
-  Type.Record(Type.String({ pattern: '^[a-z][A-Za-z0-9-]{0,39}$' }), item, { ...closed, description: about })
-
-const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'Fecha: 2026-01-15' })
-const Https = Type.String({ pattern: '^https://[^\\s]+$', description: 'Dirección que empieza con https://' })
-const Domain = Type.String({
-  pattern: '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]*[a-z0-9]$',
-  maxLength: 253,
-  description: 'Dominio en minúsculas',
-})
-const Expression = Type.String({
-  description: 'Expresión regular: ^…$, 64 caracteres a lo más, de tiempo lineal',
-})
-const Duration = Type.String({
-  pattern: '^[1-9]\\d{0,5}[smhd]$',
-  description: 'Duración: 90s, 15m, 24h, 30d',
-})
-const Limits = Type.Array(Type.Tuple([Type.Integer({ minimum: 1, maximum: 1_000_000 }), Duration]), {
-  minItems: 1,
-  description: 'Pares [cuenta, ventana]; valen todos',
-})
-const OneOrMore = (about: string) =>
-  Type.Union(
-    [
-      Type.String({ minLength: 1 }),
-      Type.Array(Type.String({ minLength: 1 }), { minItems: 1, uniqueItems: true }),
-    ],
-    {
-      description: about,
-    },
-  )
+import {
+  closed,
+  Day,
+  Domain,
+  Duration,
+  Expression,
+  Https,
+  Limits,
+  named,
+  OneOrMore,
+  oneOf,
+  optional,
+  word,
+} from './schema-values.ts'
 
 const Brand = optional(
   {
@@ -117,6 +93,18 @@ const When = optional(
   'Columnas del padrón; valen todas, sin distinguir mayúsculas',
 )
 
+const OwnPassword = optional(
+  {
+    minLength: Type.Integer({ minimum: 12, maximum: 64, description: 'Caracteres, al menos; 12' }),
+    classes: Type.Integer({
+      minimum: 1,
+      maximum: 4,
+      description: 'De mayúsculas, minúsculas, cifras y signos, cuántas clases al menos; 1',
+    }),
+  },
+  'Lo que la directiva del directorio pide a la contraseña que elige la persona',
+)
+
 const Account = optional(
   {
     label: word('Cómo se llama ante las personas: Docente'),
@@ -161,6 +149,7 @@ export const InstitutionFile = Type.Partial(
     fields: Fields,
     accounts: named(Account, 'Tipos de cuenta; por adscripción, el primero cuyo `when` se cumple'),
     legacyDomains: Type.Array(Domain, { description: 'Dominios propios en los que ya no se crean cuentas' }),
+    ownPassword: OwnPassword,
     delivery: oneOf(['temporal', 'enlace'], 'Qué se envía: contraseña temporal o enlace'),
     confirmation: oneOf(['direct', 'code'], 'Cómo confirma la persona'),
     limits: optional(

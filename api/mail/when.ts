@@ -1,5 +1,5 @@
-const parts = (at: Date, timeZone: string) => {
-  const format = new Intl.DateTimeFormat('es-MX', {
+const written = (timeZone: string) =>
+  new Intl.DateTimeFormat('es-MX', {
     timeZone,
     day: 'numeric',
     month: 'short',
@@ -8,6 +8,12 @@ const parts = (at: Date, timeZone: string) => {
     minute: '2-digit',
     hourCycle: 'h23',
   })
+/** Made once a zone: it costs more than all that is written with it. */
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+const parts = (at: Date, timeZone: string) => {
+  const format = formats.get(timeZone) ?? written(timeZone)
+  formats.set(timeZone, format)
   return new Map(format.formatToParts(at).map(({ type, value }) => [type, value.replace('.', '')]))
 }
 

@@ -6,9 +6,16 @@ import { ProviderRefusal } from '../providers/provider.ts'
 import { writerOf } from './handles.ts'
 import type { Applied, Definition, Running } from './movement.ts'
 import { Setback } from './set-back.ts'
-import { now, soon, write } from './state.ts'
+import { now, soon, turn, write } from './state.ts'
 
 export type Step = typeof movementStep.$inferSelect
+
+/** What came of a step, and how it is written down. */
+interface Worked {
+  outcome: string
+  /** Into the step and the link, in the transaction that commits it. */
+  note(tx: Db): Promise<void>
+}
 
 /** The part of the provider that holds the password; a secret is always set anew, but where a person did it by hand. */
 export async function applyAuthority(
@@ -16,12 +23,17 @@ export async function applyAuthority(
   definition: Definition,
   running: Running<unknown>,
   step: Step,
-): Promise<string> {
+): Promise<Worked> {
   if (step.state === 'asked') throw new Setback('waiting')
   if (step.state === 'failed') throw new Setback('not-done-by-hand')
   const byHand = step.task !== null && running.told
-  if (step.state === 'applied' && (definition.secret === 'none' || byHand)) return step.outcome ?? ''
-  const { outcome } = await working(ctx, running, step, async (note, link) => {
+  const begin = (tx: Db) =>
+    turn(tx, running.movement, 'applying', { leaseUntil: soon(ctx.pace.leaseSeconds) })
+  if (step.state === 'applied' && (definition.secret === 'none' || byHand)) {
+    await ctx.db.transaction(tx => begin(tx as Db))
+    return { outcome: step.outcome ?? '', note: async () => {} }
+  }
+  return working(ctx, running, step, begin, async (note, link) => {
     const provider = writerOf(ctx, step.provider)
     return definition.apply({
       ...running,
@@ -29,25 +41,42 @@ export async function applyAuthority(
       link,
     })
   }).catch(error => readdress(ctx, definition, running, error))
-  return outcome
 }
 
 /** Nobody waits for what the service does by itself. */
 export const isBulk = ({ movement }: Running<unknown>): boolean => movement.channel === 'system'
 
-/** One step: its fence stands in the row before the directory can carry it, its outcome after. */
-export async function working(
+/** The part of a system that follows, with an outcome of its own. */
+export async function applyFollower(
   ctx: Context,
   running: Running<unknown>,
   step: Step,
-  work: (
-    note: (reference: string) => void,
-    link: typeof accountLink.$inferSelect | undefined,
-  ) => Promise<Applied>,
-): Promise<Applied> {
+  work: Working,
+): Promise<void> {
+  const begin = (tx: Db) => write(tx, running.movement, { leaseUntil: soon(ctx.pace.leaseSeconds) })
+  const { note } = await working(ctx, running, step, begin, work)
+  await ctx.db.transaction(async tx => {
+    await write(tx as Db, running.movement, { problem: null })
+    await note(tx as Db)
+  })
+}
+
+type Working = (
+  note: (reference: string) => void,
+  link: typeof accountLink.$inferSelect | undefined,
+) => Promise<Applied>
+
+/** One step: its fence stands in the row before the directory can carry it; the caller commits its outcome after. */
+async function working(
+  ctx: Context,
+  running: Running<unknown>,
+  step: Step,
+  begin: (tx: Db) => Promise<unknown>,
+  work: Working,
+): Promise<Worked> {
   const mine = eq(movementStep.id, step.id)
   await ctx.db.transaction(async tx => {
-    await write(tx as Db, running.movement, { leaseUntil: soon(ctx.pace.leaseSeconds) })
+    await begin(tx as Db)
     const attempt = sql`${movementStep.attempt} + 1` as never
     await tx.update(movementStep).set({ fence: running.fence, attempt, at: now() }).where(mine)
   })
@@ -63,16 +92,18 @@ export async function working(
     await noteRefusal(ctx, step, error, reference)
     throw error
   })
-  await ctx.db.transaction(async tx => {
-    await write(tx as Db, running.movement, { problem: null })
-    const { outcome } = applied
-    await tx
-      .update(movementStep)
-      .set({ state: 'applied', outcome, at: now(), ...(reference ? { reference } : {}) })
-      .where(mine)
-    if (applied.link) await keepLink(tx as Db, running, step, applied.link)
-  })
-  return applied
+  const { outcome } = applied
+  return {
+    outcome,
+    async note(tx) {
+      const said = reference ? { reference } : {}
+      await tx
+        .update(movementStep)
+        .set({ state: 'applied', outcome, at: now(), ...said })
+        .where(mine)
+      if (applied.link) await keepLink(tx, running, step, applied.link)
+    },
+  }
 }
 
 /** What the directory objects to stands in the step, for staff. */

@@ -11,7 +11,7 @@ import { settle } from './settle.ts'
 /** A password that the person chose is not ours to repeat: the fence at the target says whether it arrived. */
 export async function askTheTarget(ctx: Context, definition: Definition, row: MovementRow): Promise<void> {
   if (await arrived(ctx, row))
-    await settle(ctx, definition, await load(ctx, definition, row), 'changed', true)
+    await settle(ctx, definition, await load(ctx, definition, row), { outcome: 'changed' }, true)
   else await ctx.db.transaction(tx => fail(tx as Db, definition, row, row.problem ?? 'interrupted'))
 }
 

@@ -12,7 +12,7 @@ import { load } from './load.ts'
 import type { Definition, MovementRow, Running } from './movement.ts'
 import { Setback, setBack } from './set-back.ts'
 import { settle } from './settle.ts'
-import { end, turn, write } from './state.ts'
+import { end, soon, write } from './state.ts'
 
 /** One try at a movement whose lease is ours. Never throws for what the outside did; answers the row as it stands. */
 export async function attempt(
@@ -50,14 +50,15 @@ async function tryOnce(
   // Whom nobody can tell her new password keeps the one that she has.
   if (definition.letter && !(await letterFor(ctx, definition, running)))
     return void (await ctx.db.transaction(tx => end(tx as Db, row, 'needs-attention', 'no-alternate-email')))
-  const applying = await ctx.db.transaction(tx => turn(tx as Db, row, 'applying'))
   const [authority, ...others] = await stepsOf(ctx, row)
   if (!authority) throw new Error(`movement ${row.folio} without a step`)
-  const outcome = await applyAuthority(ctx, definition, { ...running, movement: applying }, authority)
-  const settled = await settle(ctx, definition, running, outcome, others.length === 0)
+  const applied = await applyAuthority(ctx, definition, running, authority)
+  const settled = await settle(ctx, definition, running, applied, others.length === 0)
   const now = { ...running, movement: settled }
   // Others follow before the mail is due, but nobody's credentials wait until they can.
   const failure = others.length === 0 ? undefined : await followSteps(ctx, now, others)
+  // That took a while: whoever lost the lease meanwhile mails nothing.
+  if (others.length > 0) await write(ctx.db, settled, { leaseUntil: soon(ctx.pace.leaseSeconds) })
   const whole = failure === undefined
   if (definition.letter) await deliver(ctx, definition, now, whole)
   else if (others.length > 0) await close(ctx, settled, whole)

@@ -8,7 +8,7 @@ import { maskEmail } from '../mask.ts'
 import { doneTooLate } from './late-mail.ts'
 import type { Definition, MovementRow, Running } from './movement.ts'
 import { Setback } from './set-back.ts'
-import { end, now, Stale, soon, turn, write } from './state.ts'
+import { end, now, Stale, turn, write } from './state.ts'
 
 /** The letter as it would go out now; undefined where she has no alternate address any more. */
 export const letterFor = async (ctx: Context, definition: Definition, running: Running<unknown>) =>
@@ -20,7 +20,7 @@ export const letterFor = async (ctx: Context, definition: Definition, running: R
     sends: running.movement.sends,
   })
 
-/** Hands the secret to SMTP in the same breath as the directory took it. The mail counts its sends; the last one wins. */
+/** Hands the secret to SMTP in the same breath as the directory took it; its send is counted already. The last mail wins. */
 export async function deliver(
   ctx: Context,
   definition: Definition,
@@ -28,11 +28,8 @@ export async function deliver(
   /** Nothing else is left to do. */
   whole: boolean,
 ): Promise<void> {
-  const row = await write(ctx.db, running.movement, {
-    sends: running.movement.sends + 1,
-    leaseUntil: soon(ctx.pace.leaseSeconds),
-  })
-  const mail = await letterFor(ctx, definition, { ...running, movement: row })
+  const row = running.movement
+  const mail = await letterFor(ctx, definition, running)
   if (!mail)
     return void (await ctx.db.transaction(tx => end(tx as Db, row, 'needs-attention', 'no-alternate-email')))
   const said = await ctx.mail.send({ to: mail.to, ...render(mail.letter, ctx.institution) })

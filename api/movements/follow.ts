@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { account } from '../db/schema.ts'
 import { ProviderRefusal } from '../providers/provider.ts'
-import { isBulk, type Step, working } from './apply.ts'
+import { applyFollower, isBulk, type Step } from './apply.ts'
 import { followerOf } from './handles.ts'
 import type { Running } from './movement.ts'
 import { Setback } from './set-back.ts'
@@ -41,7 +41,7 @@ async function followStep(ctx: Context, running: Running<unknown>, step: Step): 
     .where(eq(account.id, running.account.id))
   const state = now?.state === 'blocked' || now?.state === 'closed' ? now.state : 'active'
   const { person } = running
-  await working(ctx, running, step, async (note, link) => {
+  await applyFollower(ctx, running, step, async (note, link) => {
     const follower = followerOf(ctx, step.provider)
     return (follower.noting?.(note, isBulk(running)) ?? follower).follow({
       marker: running.account.id,

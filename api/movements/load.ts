@@ -1,6 +1,5 @@
 import { and, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
-import { rows } from '../db/open.ts'
 import { account, address, person, personIdentifier } from '../db/schema.ts'
 import { newToken } from '../token.ts'
 import type { Definition, MovementRow, Running } from './movement.ts'
@@ -19,8 +18,11 @@ export async function load(
   row: MovementRow,
   chosen?: string,
 ): Promise<Running<unknown>> {
+  const term = definition.term?.(row.detail) ?? 'temporaryPassword'
+  const temporary = definition.secret === 'temporary'
+  const until = sql<string>`now() + make_interval(secs => ${ctx.institution.terms[term]})`
   const [found] = await ctx.db
-    .select({ account, local: address.local, domain: address.domain, person, keys: currentKeys })
+    .select({ until, account, local: address.local, domain: address.domain, person, keys: currentKeys })
     .from(account)
     .innerJoin(
       address,
@@ -31,8 +33,6 @@ export async function load(
     .orderBy(desc(sql`${address.role} = 'primary'`), desc(address.id))
     .limit(1)
   if (!found) throw new Setback('account-without-address')
-  const term = definition.term?.(row.detail) ?? 'temporaryPassword'
-  const temporary = definition.secret === 'temporary'
   return {
     movement: row,
     account: found.account,
@@ -43,15 +43,7 @@ export async function load(
     fence: row.fence,
     secret: chosen ?? definition.newSecret?.(row.detail) ?? '',
     told: chosen !== undefined,
-    until: temporary ? await dateAfter(ctx, ctx.institution.terms[term]) : null,
+    until: temporary ? new Date(found.until) : null,
     alert: newToken(),
   }
-}
-
-async function dateAfter(ctx: Context, seconds: number): Promise<Date> {
-  const [moment] = await rows<{ at: string }>(
-    ctx.db,
-    sql`select now() + make_interval(secs => ${seconds}) as at`,
-  )
-  return new Date(moment?.at ?? 0)
 }

@@ -58,7 +58,7 @@ async function intend<S extends TSchema>(
   intent: Intent<Static<S>>,
   here: boolean,
 ): Promise<MovementRow> {
-  await refuseWhenFull(ctx, tx)
+  const year = await refuseWhenFull(ctx, tx)
   if (intent.person)
     await tx.select({ id: person.id }).from(person).where(eq(person.id, intent.person)).for('update')
   const accountId = (await intent.within?.(tx))?.account ?? intent.account
@@ -68,7 +68,7 @@ async function intend<S extends TSchema>(
   const [row] = await tx
     .insert(movement)
     .values({
-      folio: await freeFolio(ctx, tx),
+      folio: await freeFolio(tx, year),
       kind: definition.kind,
       state: 'intended',
       accountId,
@@ -87,14 +87,12 @@ async function intend<S extends TSchema>(
     })
     .returning()
   if (!row) throw new Error('no movement was written')
-  await tx.insert(movementStep).values(stepsOf(ctx, definition, kind, row.id))
-  await record(tx, actor, {
-    kind: 'movement-intended',
-    movementId: row.id,
-    personId: intent.person,
-    detail: { kind: definition.kind },
-  })
-  await ctx.queue.send(tx, 'movement', { id: row.id }, here ? ctx.pace.leaseSeconds + 1 : 0)
+  const told = { movementId: row.id, personId: intent.person, detail: { kind: definition.kind } }
+  await Promise.all([
+    tx.insert(movementStep).values(stepsOf(ctx, definition, kind, row.id)),
+    record(tx, actor, { kind: 'movement-intended', ...told }),
+    ctx.queue.send(tx, 'movement', { id: row.id }, here ? ctx.pace.leaseSeconds + 1 : 0),
+  ])
   return row
 }
 
@@ -117,22 +115,20 @@ async function refuseWhenLive(tx: Db, accountId: string) {
   if (live) throw new Refusal('in-progress', 409, { folio: live.folio })
 }
 
-async function refuseWhenFull(ctx: Context, tx: Db) {
-  const [live] = await rows<{ n: number }>(
+/** The year by the database's clock and the institution's calendar comes with it. */
+async function refuseWhenFull(ctx: Context, tx: Db): Promise<number> {
+  const [live] = await rows<{ n: number; year: number }>(
     tx,
-    sql`select count(*)::int as n
+    sql`select count(*)::int as n, extract(year from now() at time zone ${ctx.institution.timeZone})::int as year
         from (select 1 from ${movement} where ${inTheWay()} limit ${ctx.pace.liveAtMost}) as live_ones`,
   )
   if ((live?.n ?? 0) >= ctx.pace.liveAtMost) throw new Refusal('not-available', 503, {}, 60)
+  return live?.year ?? 0
 }
 
-async function freeFolio(ctx: Context, tx: Db): Promise<string> {
-  const [today] = await rows<{ year: number }>(
-    tx,
-    sql`select extract(year from now() at time zone ${ctx.institution.timeZone})::int as year`,
-  )
+async function freeFolio(tx: Db, year: number): Promise<string> {
   for (;;) {
-    const folio = newFolio('M', today?.year ?? 0)
+    const folio = newFolio('M', year)
     const taken = await tx.select({ id: movement.id }).from(movement).where(eq(movement.folio, folio))
     if (taken.length === 0) return folio
   }

@@ -1,4 +1,4 @@
-import { and, eq, inArray, not, sql } from 'drizzle-orm'
+import { and, eq, not, sql } from 'drizzle-orm'
 import type { Db } from '../db/open.ts'
 import { movement } from '../db/schema.ts'
 import type { Actor, MovementRow } from './movement.ts'
@@ -6,8 +6,9 @@ import { record } from './record.ts'
 
 const liveStates = ['intended', 'applying', 'delivering'] as const
 export const isLive = (state: MovementRow['state']) => (liveStates as readonly string[]).includes(state)
-/** The condition «still live», for a statement. */
-export const stillLive = () => inArray(movement.state, [...liveStates])
+/** The condition «still live», for a statement; in its words, so that a plan that is kept finds the index of the live ones. */
+export const stillLive = () =>
+  sql`${movement.state} in (${sql.raw(liveStates.map(one => `'${one}'`).join())})`
 /** Nobody waits any more for one that only trails: a newer act may begin. */
 export const inTheWay = () => and(stillLive(), not(movement.trailing))
 
@@ -36,14 +37,16 @@ export async function turn(
   set: Partial<MovementRow> = {},
   detail: Record<string, unknown> = {},
 ): Promise<MovementRow> {
-  const written = await write(tx, row, { ...set, state })
-  if (row.state !== state)
-    await record(tx, actorOf(row), {
-      kind: `movement-${state}`,
-      movementId: row.id,
-      personId: row.personId ?? undefined,
-      detail: { kind: row.kind, attempt: written.attempts, ...detail },
-    })
+  const writing = write(tx, row, { ...set, state })
+  if (row.state === state) return writing
+  const telling = record(tx, actorOf(row), {
+    kind: `movement-${state}`,
+    movementId: row.id,
+    personId: row.personId ?? undefined,
+    detail: { kind: row.kind, attempt: row.attempts, ...detail },
+  })
+  // Sent together: where the first finds nothing to write, the transaction takes the second back.
+  const [written] = await Promise.all([writing, telling])
   return written
 }
 

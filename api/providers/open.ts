@@ -31,9 +31,9 @@ const openers: Record<string, (settings: ProviderSettings, db: Db, tell: Tell) =
   sql: (_, db) => ({ provider: openSql(db) }),
   ldap: (settings, _, tell) => openLdap(settings, tell),
   activeDirectory: (settings, _, tell) => openActiveDirectory(settings, tell),
+  graph: (settings, _, tell) => openGraph(settings, tell),
   manual: openManual,
   registry: openRegistry,
-  graph: (settings, _, tell) => openGraph(settings, tell),
 }
 
 /** Every provider that the institution names, as what may look and as what may write. `tell` hears of faults, for the log. */

@@ -103,12 +103,13 @@ export interface Now {
 async function* signedIn(trial: Trial, now: Now, opens: (expected: boolean) => Promise<void>) {
   const { provider, ask } = trial
   // Where nobody can be asked whether a password opens, people choose theirs elsewhere.
-  if (!trial.blind) yield await taken(trial, 'entry-own-password', async () => {
-    const password = ask.ownPassword
-    await provider.setPassword(now.id, { password, until: null, fence: ++now.fence })
-    now.password = password
-    await opens(true)
-  })
+  if (!trial.blind)
+    yield await taken(trial, 'entry-own-password', async () => {
+      const password = ask.ownPassword
+      await provider.setPassword(now.id, { password, until: null, fence: ++now.fence })
+      now.password = password
+      await opens(true)
+    })
   const blocks = async (blocked: boolean) => {
     await provider.setBlocked(now.id, blocked, ++now.fence)
     await opens(!blocked)

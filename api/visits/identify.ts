@@ -53,16 +53,16 @@ export async function identify(
     await evenOut(since, 40)
     throw new Refusal('not-verified', 403)
   }
-  await giveBack(ctx.db, counted)
-  const options = await stopsAndOptions(ctx, actor, found.match)
-  return openVisit(ctx, actor, { ...ask, match: found.match, claim, ...options })
+  const options = await stopsAndOptions(ctx, actor, found.match, counted)
+  return openVisit(ctx, actor, { ...ask, match: found.match, claim, counted, ...options })
 }
 
-/** The stops between proof and confirmation; each leaves an event, none a change. */
-async function stopsAndOptions(ctx: Context, actor: Actor, match: Match) {
+/** The stops between proof and confirmation; each leaves an event, none a change. Whoever is stopped was right all the same. */
+async function stopsAndOptions(ctx: Context, actor: Actor, match: Match, counted: readonly number[]) {
   try {
     return await decide(ctx, match)
   } catch (error) {
+    await giveBack(ctx.db, counted)
     if (error instanceof Refusal)
       await record(ctx.db, actor, {
         kind: 'visit-stopped',
@@ -96,6 +96,7 @@ async function decide(ctx: Context, { person, affiliations }: Match) {
 
 interface Opening extends Ask {
   match: Match
+  counted: readonly number[]
   claim: Claim
   options: VisitOption[]
   mail: string
@@ -108,6 +109,7 @@ async function openVisit(ctx: Context, actor: Actor, ask: Opening): Promise<{ vi
   const names = namesOf(ask.claim)
   return ctx.db.transaction(async outer => {
     const tx = outer as Db
+    await giveBack(tx, ask.counted)
     const [opened] = await tx
       .insert(visit)
       .values({

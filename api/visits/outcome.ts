@@ -70,7 +70,7 @@ async function told(ctx: Context, { movement: row, local, domain, issue }: Outco
   if (row.state === 'failed' || row.state === 'undone')
     throw new Refusal('not-available', 503, { folio: row.folio }, 60)
   const { limits, terms } = ctx.institution
-  const mail = row.personId ? await alternateEmail(ctx.db, row.personId) : undefined
+  const mail = row.deliveryTo || !row.personId ? undefined : await alternateEmail(ctx.db, row.personId)
   const handed = await handedOut(ctx.db, limits.resets, row.accountId ?? '', row.id)
   const [again] = limits.resets
   const since = issue?.issuedAt ?? row.intendedAt

@@ -31,18 +31,15 @@ export async function heldBy(db: Db, personId: string): Promise<Held[]> {
   }))
 }
 
+/** Acts that hand a password over. */
+const handing = ['account-creation', 'account-reopening', 'password-reset', 'link-issue', 'password-change']
+
 /** An act of hers that is still going on. */
 export async function stopWhenLive(db: Db, personId: string, mail: string | undefined): Promise<void> {
   const [live] = await db
     .select({ folio: movement.folio, at: movement.intendedAt })
     .from(movement)
-    .where(
-      and(
-        eq(movement.personId, personId),
-        inTheWay(),
-        inArray(movement.kind, ['account-creation', 'password-reset', 'link-issue', 'password-change']),
-      ),
-    )
+    .where(and(eq(movement.personId, personId), inTheWay(), inArray(movement.kind, handing)))
     .limit(1)
   if (!live) return
   const sentTo = mail ? { alternateEmail: maskEmail(mail) } : {}

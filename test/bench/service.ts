@@ -30,10 +30,13 @@ export interface Service {
 
 const key = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64')
 
-export async function openService(people: number): Promise<Service> {
-  const [server, smtp] = [await startPostgres(), await startSmtp()]
+/** `otherwise` is YAML over the preset. */
+export async function openService(people: number, otherwise = ''): Promise<Service> {
+  const [server, smtp] = [await startPostgres({ durable: true }), await startSmtp()]
   const folder = serverFolder('bench')
   mkdirSync(join(folder, 'data'))
+  const institution = join(folder, 'institution.yaml')
+  writeFileSync(institution, `extends: colima\n${otherwise}\n`)
   const config = loadConfig(
     {
       PUBLIC_URL: 'http://localhost:3000',
@@ -41,7 +44,7 @@ export async function openService(people: number): Promise<Service> {
       SMTP_URL: smtp.url,
       MAIL_FROM: 'correo@colima.example',
       SECRET_KEY: key,
-      INSTITUTION: 'colima',
+      INSTITUTION: institution,
       TRUST_PROXY: '127.0.0.1',
       DATA_DIR: join(folder, 'data'),
       LOG_LEVEL: 'silent',

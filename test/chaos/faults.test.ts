@@ -5,20 +5,10 @@ import { missing as missingPostgres, postgresAt } from '../servers/postgres.ts'
 import { confirm, goThrough, identify, letTimePass, until, untilFinal } from './acts.ts'
 import { smtpFaults } from './ch-05.ts'
 import { duplicates } from './ch-07.ts'
-import { judge, mailed } from './judge.ts'
+import { judge, mailed, nothingWrong } from './judge.ts'
 import { randomFrom } from './random.ts'
 import { openScene, type Person, type Scene } from './scene.ts'
 import type { Node } from './start-node.ts'
-
-const nothingWrong = {
-  lost: 0,
-  duplicated: 0,
-  unfinal: 0,
-  lockedOut: 0,
-  oldOnesIn: 0,
-  untold: 0,
-  secretsFound: 0,
-}
 
 describe.skipIf(needs(missingPostgres, missingDovecot))('forty people and a mail server in trouble', () => {
   let scene: Scene

@@ -24,6 +24,17 @@ export interface Verdict {
   secretsFound: number
 }
 
+/** Of a verdict, where all is well. */
+export const nothingWrong = {
+  lost: 0,
+  duplicated: 0,
+  unfinal: 0,
+  lockedOut: 0,
+  oldOnesIn: 0,
+  untold: 0,
+  secretsFound: 0,
+}
+
 const passwordIn = (text: string) => /^Contraseña temporal: (.+)$/m.exec(text)?.[1]
 const accountIn = (text: string) => /^Cuenta: (.+)$/m.exec(text)?.[1]
 
@@ -53,12 +64,20 @@ const ledger = `select p.id,
   (select m.state = 'done' from movement m where m.person_id = p.id order by seq desc limit 1) as done
   from person p`
 
-const orphans = `select (select count(*) from mailbox b where not exists
-    (select 1 from movement m where m.account_id = b.marker and m.kind = 'account-creation'))::int as entries,
-  (select count(*) from account a join account_link l on l.account_id = a.id
-    where not exists (select 1 from mailbox b where b.id::text = l.external_id))::int as links,
-  (select count(*) from movement m where (select count(*) from event e where e.movement_id = m.id
-    and e.kind = 'movement-' || m.state) < 1)::int as unsaid`
+const created = `select account_id as id from movement where kind = 'account-creation'`
+const unsaid = `select id from movement m where not exists
+  (select 1 from event e where e.movement_id = m.id and e.kind = 'movement-' || m.state)`
+
+/** Entries that no movement made, links to nothing, states without an event; and accounts that stand there twice. */
+async function strays({ look, mailboxes }: Scene): Promise<{ untold: number; twice: number }> {
+  const entries = await mailboxes.entries()
+  const [there, ours] = [new Set(entries.map(({ id }) => id)), new Set(entries.map(({ account }) => account))]
+  const made = new Set((await look<{ id: string }>(created)).map(({ id }) => id))
+  const links = await look<{ id: string }>('select external_id as id from account_link')
+  const alone = entries.filter(({ account }) => !made.has(account)).length
+  const nowhere = links.filter(({ id }) => !there.has(id)).length
+  return { untold: alone + nowhere + (await look(unsaid)).length, twice: entries.length - ours.size }
+}
 
 /** Looks at the directory, the mails and the books, and counts what is wrong for these people. */
 export async function judge(scene: Scene, people: readonly Person[]): Promise<Verdict> {
@@ -67,15 +86,15 @@ export async function judge(scene: Scene, people: readonly Person[]): Promise<Ve
   const [live] = await scene.look<{ n: number }>(
     `select count(*)::int as n from movement where state in ('intended', 'applying', 'delivering')`,
   )
-  const [strays] = await scene.look<Record<string, number>>(orphans)
+  const { untold, twice } = await strays(scene)
   const verdict: Verdict = {
     people: people.length,
     lost: 0,
-    duplicated: 0,
+    duplicated: twice,
     unfinal: live?.n ?? 0,
     lockedOut: 0,
     oldOnesIn: 0,
-    untold: Object.values(strays ?? {}).reduce((sum, n) => sum + n, 0),
+    untold,
     secretsFound: await secretsFound(scene),
   }
   await each(people, 4, async person => {

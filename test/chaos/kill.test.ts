@@ -3,17 +3,8 @@ import { missing as missingDovecot } from '../servers/dovecot.ts'
 import { needs } from '../servers/needs.ts'
 import { missing as missingPostgres, postgresAt } from '../servers/postgres.ts'
 import { killedAtPoints } from './ch-02.ts'
+import { nothingWrong } from './judge.ts'
 import { openScene, type Scene } from './scene.ts'
-
-const nothingWrong = {
-  lost: 0,
-  duplicated: 0,
-  unfinal: 0,
-  lockedOut: 0,
-  oldOnesIn: 0,
-  untold: 0,
-  secretsFound: 0,
-}
 
 describe.skipIf(needs(missingPostgres, missingDovecot))('a process dies by kill -9', () => {
   let scene: Scene

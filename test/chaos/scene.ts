@@ -6,7 +6,7 @@ import { openDatabase } from '../../api/db/open.ts'
 import { loadInstitution } from '../../api/institution/load.ts'
 import { loadRoster } from '../../api/roster/load.ts'
 import { csv, worker } from '../roster/synthetic.ts'
-import { type MailServer, openDovecot } from '../servers/mailboxes.ts'
+import { openDovecot } from '../servers/mailboxes.ts'
 import type { Postgres } from '../servers/postgres.ts'
 import { serverFolder } from '../servers/program.ts'
 import { type Smtp, startSmtp } from '../servers/smtp.ts'
@@ -25,13 +25,28 @@ interface Hold {
   release(): Promise<void>
 }
 
+/** Where accounts live, looked at from outside: the embedded directory, unless a run brings another one. */
+export interface Kept {
+  /** Does she get in with this password? */
+  signsIn(address: string, password: string): Promise<boolean>
+  /** Every entry that we made: its id there, and which account it is. */
+  entries(): Promise<{ id: string; account: string }[]>
+  stop(): Promise<void>
+}
+
+/** A directory of its own, with what the institution's file and the environment say of it. */
+export interface Elsewhere extends Kept {
+  institution: string
+  env: Record<string, string>
+}
+
 /** Everything outside a node: PostgreSQL, mail server, mailboxes, people. It outlives every process that is killed. */
 export interface Scene {
   databaseUrl: string
   /** `DATA_DIR` of every node. */
   folder: string
   smtp: Smtp
-  mailboxes: MailServer
+  mailboxes: Kept
   nodes: Node[]
   look<T = Record<string, unknown>>(statement: string): Promise<T[]>
   people(count: number): Promise<Person[]>
@@ -52,8 +67,15 @@ const key = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('ba
 let scenes = 0
 let numbered = 50_000_000 + Math.floor(Math.random() * 9) * 1_000_000
 
+/** The mailbox table, read by a real IMAP server. */
+async function embedded(databaseUrl: string, look: Scene['look']): Promise<Kept> {
+  const entries = () =>
+    look<{ id: string; account: string }>('select id::text, marker::text as account from mailbox')
+  return { ...(await openDovecot(databaseUrl, look)), entries }
+}
+
 /** A scene of its own on a PostgreSQL that has the migrated `mci_template`; `otherwise` is YAML over the preset. */
-export async function openScene(server: Postgres, otherwise = ''): Promise<Scene> {
+export async function openScene(server: Postgres, otherwise = '', elsewhere?: Elsewhere): Promise<Scene> {
   const name = `scene_${process.pid}_${scenes++}`
   await server.createDatabase(name, 'mci_template')
   const databaseUrl = server.url(name)
@@ -61,11 +83,11 @@ export async function openScene(server: Postgres, otherwise = ''): Promise<Scene
   const dataDir = join(folder, 'data')
   mkdirSync(dataDir)
   const institution = join(folder, 'institution.yaml')
-  writeFileSync(institution, `extends: colima\n${otherwise}\n`)
+  writeFileSync(institution, `extends: colima\n${elsewhere?.institution ?? ''}\n${otherwise}\n`)
   const smtp = await startSmtp()
   const client = postgres(databaseUrl, { max: 2, onnotice: () => {} })
   const look: Scene['look'] = async statement => [...(await client.unsafe(statement))] as never
-  const mailboxes = await openDovecot(databaseUrl, look)
+  const mailboxes = elsewhere ?? (await embedded(databaseUrl, look))
   const nodes: Node[] = []
   const env = {
     DATABASE_URL: databaseUrl,
@@ -78,6 +100,7 @@ export async function openScene(server: Postgres, otherwise = ''): Promise<Scene
     DATA_DIR: dataDir,
     LOG_LEVEL: 'trace',
     NODE_COMPILE_CACHE: join(folder, 'compiled'),
+    ...elsewhere?.env,
   }
   return {
     databaseUrl,
@@ -86,7 +109,7 @@ export async function openScene(server: Postgres, otherwise = ''): Promise<Scene
     mailboxes,
     nodes,
     look,
-    people: count => loadPeople({ databaseUrl, institution, folder, look }, count),
+    people: count => loadPeople({ databaseUrl, institution, folder, look, env }, count),
     async start(pace = {}, more = {}) {
       const node = await startNode({ ...env, ...more, PACE: JSON.stringify({ ...hurried, ...pace }) })
       nodes.push(node)
@@ -108,9 +131,12 @@ export async function openScene(server: Postgres, otherwise = ''): Promise<Scene
 export const surname = (n: number) =>
   `Nu${n.toString().replace(/./g, digit => 'abcdefghij'.charAt(Number(digit)))}`
 
-type Loading = Pick<Scene, 'databaseUrl' | 'folder' | 'look'> & { institution: string }
+type Loading = Pick<Scene, 'databaseUrl' | 'folder' | 'look'> & {
+  institution: string
+  env: NodeJS.ProcessEnv
+}
 
-async function loadPeople({ databaseUrl, institution, folder, look }: Loading, count: number) {
+async function loadPeople({ databaseUrl, institution, folder, look, env }: Loading, count: number) {
   const listed = Array.from({ length: count }, () =>
     worker(numbered, { primer_apellido: surname(numbered++) }),
   )
@@ -123,7 +149,7 @@ async function loadPeople({ databaseUrl, institution, folder, look }: Loading, c
     mustBeEmpty: false,
   })
   const report = await loadRoster(
-    { db: database.db, institution: { ...loadInstitution(institution, {}), allowReserved: false } },
+    { db: database.db, institution: { ...loadInstitution(institution, env), allowReserved: false } },
     {
       kind: 'workers',
       file,

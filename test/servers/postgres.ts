@@ -63,8 +63,8 @@ export function postgresAt(base: string): Postgres {
   }
 }
 
-/** A PostgreSQL of our own in a new folder and on a free loopback port. Nothing in it survives `stop`. */
-export async function startPostgres(): Promise<PostgresServer> {
+/** A PostgreSQL of our own in a new folder and on a free loopback port. Nothing in it survives `stop`. `durable`: a commit is on the disk, as in production; for measuring. */
+export async function startPostgres({ durable = false } = {}): Promise<PostgresServer> {
   const bin = programs()
   if (!bin) throw new Error(`not installed: ${missing()}`)
   const folder = serverFolder('pg')
@@ -84,7 +84,8 @@ export async function startPostgres(): Promise<PostgresServer> {
   ]
   execFileSync(join(bin, 'initdb'), made, { ...identity, cwd: folder, stdio: 'ignore' })
   const port = await freePort()
-  const settings = ['listen_addresses=127.0.0.1', 'max_connections=200', 'fsync=off', 'full_page_writes=off']
+  const hurry = durable ? [] : ['fsync=off', 'full_page_writes=off']
+  const settings = ['listen_addresses=127.0.0.1', 'max_connections=200', ...hurry]
   const command = [join(bin, 'postgres'), '-D', join(folder, 'data'), '-p', String(port), '-k', folder]
   const asked = postgresAt(`postgres://postgres@127.0.0.1:${port}/postgres`)
   const start = () => startProgram([...command, ...settings.flatMap(set => ['-c', set])], identity, 'INT')

@@ -15,7 +15,7 @@ export const missing = (): string | undefined =>
 const schemas = ['core', 'cosine', 'inetorgperson']
 
 /** What Debian's package has set up before the guide begins: a database without anybody in it. */
-const bare = (folder: string) => `dn: cn=config
+const bare = (folder: string, durable: boolean) => `dn: cn=config
 objectClass: olcGlobal
 cn: config
 olcPidFile: ${folder}/pid
@@ -49,7 +49,7 @@ olcRootDN: cn=admin,dc=example,dc=mx
 olcRootPW: admin
 olcDbDirectory: ${folder}/db
 olcDbMaxSize: 268435456
-olcDbNoSync: TRUE
+olcDbNoSync: ${durable ? 'FALSE' : 'TRUE'}
 `
 
 const root = `dn: dc=example,dc=mx
@@ -59,9 +59,10 @@ dc: example
 o: Example
 `
 
-/** A slapd of our own, set up by the blocks of the guide and nothing else, on free loopback ports. */
+/** A slapd of our own, set up by the blocks of the guide and nothing else, on free loopback ports. `durable`: a change is on the disk, for measuring. */
 export async function startSlapd(
   certificate: Certificate = makeCertificate('IP:127.0.0.1'),
+  { durable = false } = {},
 ): Promise<Directory> {
   const folder = serverFolder('slapd')
   const identity = serverIdentity('openldap')
@@ -74,9 +75,13 @@ export async function startSlapd(
   file('srv.key', certificate.key)
   for (const name of ['db', 'config']) mkdirSync(join(folder, name))
   const config = join(folder, 'config')
-  execFileSync('/usr/sbin/slapadd', ['-n', '0', '-F', config, '-l', file('bare.ldif', bare(folder))], {
-    stdio: 'pipe',
-  })
+  execFileSync(
+    '/usr/sbin/slapadd',
+    ['-n', '0', '-F', config, '-l', file('bare.ldif', bare(folder, durable))],
+    {
+      stdio: 'pipe',
+    },
+  )
   execFileSync('chown', ['-R', `${identity.uid}:${identity.gid}`, folder])
   chownSync(folder, identity.uid, identity.gid)
   const [plain, tls] = [await freePort(), await freePort()]
