@@ -5,8 +5,14 @@ import { about, type ExaminedKind, type Examiner, type Finding } from '../provid
 import { drawn } from '../token.ts'
 import { examineDoor } from './network.ts'
 
-/** Twelve small letters: the plainest that the service lets a person choose. */
-const plainest = () => drawn('bcdfghjkmnpqrstvwxyz', 12)
+const small = 'bcdfghjkmnpqrstvwxyz'
+const others = ['23456789', 'CFHJKMWX', '!#%+']
+
+/** As few characters of as few classes as the institution lets a person choose. */
+const plainest = ({ minLength, classes }: Institution['ownPassword']) => {
+  const asked = others.slice(0, classes - 1).map(some => drawn(some, 1))
+  return `${drawn(small, minLength - asked.length)}${asked.join('')}`
+}
 
 /** Kinds of account by provider, as each stands in the institution's file. */
 const kindsOf = (institution: Institution, name: string): ExaminedKind[] =>
@@ -31,7 +37,11 @@ export async function* glanceDirectory(institution: Institution, name: string): 
 
 /** All of it: the glance, then a throw-away account in each unit. */
 export async function* examineDirectory(institution: Institution, name: string): AsyncIterable<Finding> {
-  const ask = { kinds: kindsOf(institution, name), password: temporaryPassword, ownPassword: plainest() }
+  const ask = {
+    kinds: kindsOf(institution, name),
+    password: temporaryPassword,
+    ownPassword: plainest(institution.ownPassword),
+  }
   yield* opened(institution, name, async function* (examiner) {
     for await (const finding of quick(name, examiner)) {
       yield finding

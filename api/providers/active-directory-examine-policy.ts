@@ -4,8 +4,9 @@ import { about, type Examination, type Finding } from './finding.ts'
 
 const skewSeconds = 60
 const complex = 1
-/** So many characters has a temporary password, and the shortest of her own. */
-const own = 12
+const classes = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z\d]/]
+/** So many of the four does a domain with complexity ask for. */
+const mostClasses = 3
 
 const attributes = ['minPwdLength', 'pwdProperties', 'pwdHistoryLength', 'maxPwdAge', 'lockoutThreshold']
 
@@ -23,7 +24,7 @@ export async function* domainFindings(on: DomainPlace, ask: Examination): AsyncI
   const head = await base(shape.domainDn, attributes)
   if (!head || head.minPwdLength === undefined)
     yield say.skipped('password-policy', 'no deja leer la directiva de contraseñas del dominio')
-  else yield* policy(on, head as Record<string, unknown>)
+  else yield* policy(on, head as Record<string, unknown>, ask.ownPassword)
   const partitions = await base(`CN=Partitions,${root?.configurationNamingContext ?? ''}`, ['uPNSuffixes'])
   const dns = shape.domainDn.replace(/\s*,?\s*dc\s*=\s*/gi, '.').slice(1)
   const known = [dns, ...[partitions?.uPNSuffixes ?? []].flat().map(String)].map(one => one.toLowerCase())
@@ -54,15 +55,20 @@ function* clock({ name, mends }: DomainPlace, text: string): Iterable<Finding> {
     : say.yes('clock', 'su reloj y el de esta máquina coinciden')
 }
 
-function* policy({ name, mends }: DomainPlace, head: Record<string, unknown>): Iterable<Finding> {
+function* policy(
+  { name, mends }: DomainPlace,
+  head: Record<string, unknown>,
+  own: string,
+): Iterable<Finding> {
   const say = about(name)
   const number = (attribute: string) => Number(head[attribute] ?? 0)
   const days = Math.round(Math.abs(number('maxPwdAge')) / 864_000_000_000)
   const ends = days > 0 && days < 10_000 ? `vence a los ${days} días` : 'no vence'
   const told = `la directiva del dominio pide ${number('minPwdLength')} caracteres, historial de ${number('pwdHistoryLength')}, ${ends}, bloqueo a los ${number('lockoutThreshold')} intentos`
   yield say.yes('password-policy', told)
-  const asksClasses = (number('pwdProperties') & complex) !== 0
-  if (asksClasses || number('minPwdLength') > own)
+  const held = classes.filter(one => one.test(own)).length
+  const asksClasses = (number('pwdProperties') & complex) !== 0 && held < mostClasses
+  if (asksClasses || number('minPwdLength') > own.length)
     yield say.warning(
       'password-complexity',
       asksClasses
