@@ -123,19 +123,21 @@ const heard = new WeakMap<Trial, Set<string>>()
 
 async function taken(trial: Trial, name: Step, work: () => Promise<void>): Promise<Finding> {
   const say = about(trial.subject)
+  // What nobody could see there is not claimed either.
+  const words = trial.blind ? done[name].replace(/, .*/, '') : done[name]
   const known = heard.get(trial) ?? new Set()
   heard.set(trial, known)
   trial.lastTold()
   try {
     await work()
-    return say.yes(name, done[name])
+    return say.yes(name, words)
   } catch (error) {
     const told = toldOf(error, trial.lastTold())
     // A person who is told why can choose another; whoever only hears «not available» cannot.
     const mild = name === 'entry-own-password' && (error as ProviderRefusal).code === 'password-refused'
-    if (known.has(told)) return say.skipped(name, `no: ${done[name]}, por lo mismo que arriba`)
+    if (known.has(told)) return say.skipped(name, `no: ${words}, por lo mismo que arriba`)
     known.add(told)
-    return say[mild ? 'warning' : 'no'](name, `no: ${done[name]} (${told})`, trial.mend(name, told))
+    return say[mild ? 'warning' : 'no'](name, `no: ${words} (${told})`, trial.mend(name, told))
   }
 }
 

@@ -26,7 +26,7 @@ interface Hold {
 }
 
 /** Where accounts live, looked at from outside: the embedded directory, unless a run brings another one. */
-export interface Kept {
+interface Kept {
   /** Does she get in with this password? */
   signsIn(address: string, password: string): Promise<boolean>
   /** Every entry that we made: its id there, and which account it is. */

@@ -3,7 +3,7 @@ import tls, { type TLSSocket } from 'node:tls'
 import { type Certificate, makeCertificate } from './tls.ts'
 
 /** What a server answered to a change. */
-export interface Answered {
+interface Answered {
   kind: 'add' | 'modify'
   dn: string
   /** The newest fence in the request; 0 where it carries none. */
@@ -13,7 +13,7 @@ export interface Answered {
 }
 
 /** `cut`: the connection dies instead of the answer. `silence`: it stays, and nothing comes any more. */
-export type Fate = 'pass' | 'cut' | 'silence'
+type Fate = 'pass' | 'cut' | 'silence'
 
 /** Stands before a directory with a certificate of its own, reads every message, and may keep it from arriving. */
 export interface LdapProxy {
