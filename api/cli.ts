@@ -2,6 +2,7 @@ import { accountsAdopt } from './accounts/adopt-command.ts'
 import { ConfigProblem, loadConfig, settings, shownConfig } from './config.ts'
 import { type Context, createContext } from './context.ts'
 import { DatabaseProblem } from './db/open.ts'
+import { doctor } from './doctor/command.ts'
 import { InstitutionError } from './institution/problem.ts'
 import { definitions } from './jobs.ts'
 import { kiosks } from './kiosks/command.ts'
@@ -51,6 +52,13 @@ const verbs: Verb[] = [
       'muestra lo que una persona debe hacer a mano (list), y recibe que se hizo o no se pudo (done, not-done)',
     example: 'mci tasks done M-2026-7KQ2XF --note "hecho en la consola"',
     run: (args, io) => tasks(args, { ...io, stdin: process.stdin }, definitions, withContext),
+  },
+  {
+    words: ['doctor'],
+    about:
+      'prueba todo lo que la configuración necesita de fuera, con una cuenta que vuelve a quitar, y dice qué falta',
+    example: 'mci doctor --test-recipient yo@example.mx',
+    run: (args, io) => doctor(args, io, process.env),
   },
   {
     words: ['movements', 'verify'],

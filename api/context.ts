@@ -31,6 +31,9 @@ const pace = {
   patienceSeconds: 25,
   /** Live movements at once; past it the kiosk says `not-available`. */
   liveAtMost: 2000,
+  /** Between two looks at what the service leans on, while all is well and while something is not. */
+  watchSeconds: 300,
+  faultSeconds: 15,
 }
 export type Pace = typeof pace
 

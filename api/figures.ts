@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import client from 'prom-client'
 import type { Context } from './context.ts'
 import { rows } from './db/open.ts'
+import type { Watch } from './doctor/watch.ts'
 
 export interface Figures {
   /** All figures in Prometheus' text format. Those of the database are left out while it is away. */
@@ -11,7 +12,7 @@ export interface Figures {
 }
 
 /** What is counted; no name, folio or address stands in any label. */
-export function openFigures(ctx: Context): Figures {
+export function openFigures(ctx: Context, watch: Watch): Figures {
   const register = new client.Registry()
   client.collectDefaultMetrics({ register })
   const replies = new client.Histogram({
@@ -31,6 +32,15 @@ export function openFigures(ctx: Context): Figures {
     name: 'mci_correo_en_cola',
     help: 'Movements whose mail was not accepted yet.',
     registers: [register],
+  })
+  new client.Gauge({
+    name: 'mci_proveedor_listo',
+    help: '1 while a directory, another system or the mail server is well, by its name in the settings.',
+    labelNames: ['proveedor'],
+    registers: [register],
+    collect() {
+      for (const [subject, fault] of watch.faults()) this.set({ proveedor: subject }, fault ? 0 : 1)
+    },
   })
   return {
     async text() {

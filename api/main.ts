@@ -5,6 +5,7 @@ import { type Context, createContext } from './context.ts'
 import { DatabaseProblem } from './db/open.ts'
 import { demoFolder } from './demo/folder.ts'
 import { seedDemo } from './demo/seed.ts'
+import { openWatch } from './doctor/watch.ts'
 import { openFigures } from './figures.ts'
 import { InstitutionError } from './institution/problem.ts'
 import { startJobs } from './jobs.ts'
@@ -25,14 +26,16 @@ async function main() {
   const knownTexts = [...(await pageKeys()), ...mailKeys]
   const ctx = await createContext(config, log, { knownTexts, ...(folder ? { folder: folder.path } : {}) })
   if (demo) await seedDemo(ctx)
-  const figures = openFigures(ctx)
-  const management = await openManagement(ctx, figures)
+  const watch = await openWatch(ctx)
+  const figures = openFigures(ctx, watch)
+  const management = await openManagement(ctx, figures, watch)
   const app = config.work === 'only' ? undefined : await createServer(ctx, figures)
   if (app) await listen(app, ctx)
   await startJobs(ctx)
   closeWithGrace({ delay: 10_000, logger: { error: () => {} } }, async ({ err }) => {
     if (err) log.fatal({ err }, 'stopped by an error')
     management.leave()
+    watch.stop()
     const left = (async () => {
       await app?.close()
       await ctx.close()

@@ -3,11 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { ConfigProblem } from './config.ts'
 import type { Context } from './context.ts'
+import type { Watch } from './doctor/watch.ts'
 import type { Figures } from './figures.ts'
 
 export interface Management {
   port: number
-  /** From now on `/readyz` says yes while the database answers. */
+  /** From now on `/readyz` says yes while the database and what the service leans on are well. */
   enter(): void
   /** From now on `/readyz` says no. */
   leave(): void
@@ -20,10 +21,10 @@ const no = { status: 503, body: 'fail\n' }
 const patience = 1000
 
 /** Probes and figures on a port of their own. */
-export async function openManagement(ctx: Context, figures: Figures): Promise<Management> {
+export async function openManagement(ctx: Context, figures: Figures, watch: Watch): Promise<Management> {
   let ready = false
   const server = createServer(async (request, response) => {
-    const { status, body } = await reply(request.url ?? '', ctx, figures, () => ready).catch(() => no)
+    const { status, body } = await reply(request.url ?? '', ctx, figures, watch, () => ready).catch(() => no)
     response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })
     response.end(body)
   })
@@ -45,13 +46,25 @@ export async function openManagement(ctx: Context, figures: Figures): Promise<Ma
   }
 }
 
-async function reply(path: string, ctx: Context, figures: Figures, isReady: () => boolean) {
+async function reply(path: string, ctx: Context, figures: Figures, watch: Watch, isReady: () => boolean) {
   if (path === '/healthz') return yes
   if (path === '/metrics') return { status: 200, body: await figures.text() }
   if (path !== '/readyz') return { status: 404, body: 'not found\n' }
   if (!isReady()) return no
-  const asked = ctx.db.execute(sql`select 1`).then(() => yes)
-  return Promise.race([asked, sleep(patience, no, { ref: false })])
+  const away = { ...no, body: 'fail\nDATABASE_URL: no contesta\n' }
+  const asked = ctx.db.execute(sql`select 1`).then(
+    () => leaningOn(watch),
+    () => away,
+  )
+  return Promise.race([asked, sleep(patience, away, { ref: false })])
+}
+
+/** What the service leans on: everything well, or each subject that is not, a line each. */
+function leaningOn(watch: Watch) {
+  const faults = [...watch.faults()].flatMap(([subject, fault]) =>
+    fault ? [`${subject}: ${fault.says}\n`] : [],
+  )
+  return faults.length === 0 ? yes : { ...no, body: `fail\n${faults.join('')}` }
 }
 
 /** The demo takes a free port where the usual one is in use; production says so and stops. */

@@ -76,6 +76,14 @@ const table: Record<string, readonly string[]> = {
   'api/db': [],
   // What the public may know of the institution is asked for over HTTP like everything else.
   'api/institution': ['api/route.ts', 'api/serve.ts'],
+  // It looks at everything that the settings name, over connections of its own and past the movements: nothing of it stays.
+  'api/doctor': [
+    ...verbs,
+    'api/config.ts',
+    'api/providers',
+    // A temporary password as it is really made, for the policy of a directory to judge.
+    'api/accounts/password.ts',
+  ],
   // Its people go through the doors of the other rooms, as real ones do.
   'api/demo': [...verbs, ...doors, 'api/roster', 'api/accounts'],
   'web/kiosk': ['web/api.ts', 'web/ui', 'web/words'],
@@ -172,7 +180,7 @@ const packages: Record<string, string | string[]> = {
   nodemailer: 'api/mail/transport.ts',
   'pg-boss': 'api/db/queue.ts',
   pino: 'api/log.ts',
-  postgres: 'api/db/open.ts',
+  postgres: 'api/db',
   'prom-client': 'api/figures.ts',
   'read-excel-file': 'api/roster/xlsx.ts',
   yaml: 'api/institution/written.ts',

@@ -140,3 +140,24 @@ export function openTransport(ask: TransportAsk): Transport {
     },
   }
 }
+
+/** One look and, where asked, one mail over a connection of its own: what went wrong, by step and codes. */
+export async function tryMail(ask: TransportAsk, mail?: Mail): Promise<Failure | undefined> {
+  const from = senderOf(ask.mailFrom)
+  if (!from || !ask.smtpUrl) return { code: 'ESETTINGS' }
+  const once = createTransport({
+    ...smtpOptions(ask.smtpUrl, ask.publicUrl),
+    pool: false,
+    socketTimeout: 8_000,
+  })
+  try {
+    if (mail) await once.sendMail(message(mail, from))
+    else await once.verify()
+    return undefined
+  } catch (error) {
+    const { code, command, response, responseCode } = error as Failure
+    return { code, command, response: codesOf(response ?? ''), responseCode }
+  } finally {
+    once.close()
+  }
+}

@@ -41,7 +41,7 @@ export function domainShapeOf(settings: ProviderSettings): DomainShape {
 
 /** Bits of userAccountControl. */
 const disabled = 0x2
-export const newAccount = 0x200 | disabled
+const newAccount = 0x200 | disabled
 
 /** An entry of the domain as it was found. */
 export interface Person extends Seen {
@@ -57,12 +57,12 @@ export const admitted = ({ control }: Person) => String(control & ~disabled)
 /** objectGUID as everybody writes it: the first three groups stand in the entry from their last byte to the first. */
 const order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15]
 
-export const guidText = (bytes: Buffer): string =>
+const guidText = (bytes: Buffer): string =>
   Buffer.from(order.map(at => bytes[at] ?? 0))
     .toString('hex')
     .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 
-export function guidBytes(text: string): Buffer | undefined {
+function guidBytes(text: string): Buffer | undefined {
   if (!/^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text)) return undefined
   const bytes = Buffer.from(text.replaceAll('-', ''), 'hex')
   return Buffer.from(order.map(at => bytes[at] ?? 0))

@@ -127,6 +127,17 @@ function dial(address: Address, timeoutMs: number, tell: Tell): Client {
   return Client.initWithMiddleware({ middleware, baseUrl: new URL(url).origin, customHosts })
 }
 
+/** What the sign-in grants to the application: its permissions, and its roles' templates. */
+export async function rightsOf(settings: ProviderSettings): Promise<{ roles: string[]; wids: string[] }> {
+  const address = settings as unknown as Address
+  const { origin } = new URL(address.url ?? 'https://graph.microsoft.com')
+  const timed = { requestOptions: { timeout: (address.timeoutSeconds ?? 10) * 1000 } }
+  const token = (await credentialOf(address).getToken(`${origin}/.default`, timed))?.token ?? ''
+  const [, claims = ''] = token.split('.')
+  const { roles = [], wids = [] } = JSON.parse(Buffer.from(claims, 'base64url').toString() || '{}')
+  return { roles, wids }
+}
+
 function credentialOf(address: Address): TokenCredential {
   const { tenant, clientId, clientSecret, certificate, authority } = address
   const options = {

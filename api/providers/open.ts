@@ -32,10 +32,10 @@ type Tell = (problem: string) => void
 const openers: Record<string, (settings: ProviderSettings, db: Db, tell: Tell) => Opened> = {
   sql: (_, db) => ({ provider: openSql(db) }),
   ldap: (settings, _, tell) => openLdap(settings, tell),
-  manual: openManual,
-  registry: openRegistry,
   activeDirectory: (settings, _, tell) => openActiveDirectory(settings, tell),
   graph: (settings, _, tell) => openGraph(settings, tell),
+  manual: openManual,
+  registry: openRegistry,
 }
 
 /** Every provider that the institution names, as what may look and as what may write. `tell` hears of faults, for the log. */

@@ -6,7 +6,7 @@ import { type Followed, type Follower, ProviderRefusal } from './provider.ts'
 
 type State = Followed['state']
 
-interface Settings {
+export interface RegistrySettings {
   url: string
   /** Of a webhook: what both sides sign with. */
   secret?: string
@@ -24,7 +24,7 @@ type Fact = 'address' | 'name' | 'kind' | 'state' | 'folio' | 'fence' | 'account
 const timeoutMs = 8000
 
 /** What another system may know of an account; never a secret. */
-const factsOf = (settings: Settings, account: Followed): Record<Fact, string | number> => ({
+const factsOf = (settings: RegistrySettings, account: Followed): Record<Fact, string | number> => ({
   address: account.address,
   name: account.displayName,
   kind: account.kind,
@@ -34,7 +34,7 @@ const factsOf = (settings: Settings, account: Followed): Record<Fact, string | n
   account: account.marker,
 })
 
-const ours = (settings: Settings, said: unknown): State => {
+const ours = (settings: RegistrySettings, said: unknown): State => {
   const known = Object.entries(settings.states ?? {}).find(([, word]) => word === said)
   return (known?.[0] ?? said) as State
 }
@@ -43,14 +43,20 @@ const link = ({ address, marker }: Followed) => ({ externalId: marker, seenAs: a
 
 /** A registry of addresses that another system reads: a table in PostgreSQL, or a signed webhook. */
 export function openRegistry(ask: ProviderSettings, _: unknown, tell: (problem: string) => void): Opened {
-  const settings = ask as unknown as Settings
+  const settings = ask as unknown as RegistrySettings
   return /^postgres(ql)?:/.test(settings.url)
     ? openTable(settings, tell)
     : { follower: openWebhook(settings, tell) }
 }
 
-function openTable(settings: Settings, tell: (problem: string) => void): Opened {
-  const columns = { address: 'correo', state: 'estado', ...settings.columns }
+/** Where it is written, and which fact goes into which column. */
+export const tableOf = (settings: RegistrySettings) => ({
+  table: settings.table ?? 'correos',
+  columns: { address: 'correo', state: 'estado', ...settings.columns },
+})
+
+function openTable(settings: RegistrySettings, tell: (problem: string) => void): Opened {
+  const { table, columns } = tableOf(settings)
   const outside = openOutside(settings.url)
   const safely = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -64,7 +70,6 @@ function openTable(settings: Settings, tell: (problem: string) => void): Opened 
       throw new ProviderRefusal('unavailable')
     }
   }
-  const table = settings.table ?? 'correos'
   const follower: Follower = {
     async follow(account) {
       const facts = factsOf(settings, account)
@@ -96,7 +101,7 @@ function signed(secret: string, body: string) {
   return { 'webhook-id': id, 'webhook-timestamp': String(at), 'webhook-signature': `v1,${mac}` }
 }
 
-function openWebhook(settings: Settings, tell: (problem: string) => void): Follower {
+function openWebhook(settings: RegistrySettings, tell: (problem: string) => void): Follower {
   const { url, secret = '', report } = settings
   const call = async (method: 'POST' | 'GET', body: string): Promise<Response> => {
     const answer = await fetch(url, {

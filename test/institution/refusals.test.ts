@@ -76,7 +76,7 @@ test('a file that is not there, and a preset that nobody wrote, are refused by n
   expect(() => loadInstitution('colma', {})).toThrow(/colma:1: no existe; hay: coahuila, colima/)
 })
 
-test('provider types that the schema knows are all described, whatever this version can do', () => {
+test('a file may name every type of provider that the schema knows', () => {
   const file = folderOf({
     'mia.yaml': [
       'extends: colima',
@@ -89,5 +89,5 @@ test('provider types that the schema knows are all described, whatever this vers
   const problems = problemsOf(() =>
     loadInstitution(file, { BIND: 'x', GRAPH: 'y', RECIBOS: 'postgres://r.example/x' }),
   )
-  expect(problems.map(({ line, path }) => `${line} ${path}`)).toEqual([])
+  expect(problems).toEqual([])
 })

@@ -2,7 +2,7 @@ import type { Asked } from './graph-users.ts'
 
 /** How one call goes wrong. `lost`: done, and the answer never comes; `cut`: not even done. */
 export type Fault =
-  | { status: 429 | 500 | 503 | 504; retryAfter?: number }
+  | { status: 403 | 429 | 500 | 503 | 504; retryAfter?: number }
   | 'lost'
   | 'cut'
   /** Not done until then. */

@@ -21,7 +21,7 @@ import {
 } from './graph-users.ts'
 import { makeCertificate } from './tls.ts'
 
-export interface Call extends Asked {
+interface Call extends Asked {
   headers: IncomingMessage['headers']
   status: number
   requestId: string
@@ -79,6 +79,12 @@ export async function startGraph(): Promise<Graph> {
     clientId: randomUUID(),
     clientSecret: randomUUID(),
     pem: `${client.key}\n${client.cert}`,
+    roles: [
+      'User.ReadWrite.All',
+      'User-PasswordProfile.ReadWrite.All',
+      'LicenseAssignment.Read.All',
+      'Organization.Read.All',
+    ],
   }
   let clock = 0
   let lag = () => 0
@@ -86,6 +92,8 @@ export async function startGraph(): Promise<Graph> {
     users: new Map(),
     skus: skus.map(sku => ({ ...sku })),
     strange: [],
+    domains: ['docentecolima.gob.mx'],
+    synchronises: null,
     origin,
     now: () => Date.now() + clock,
     lag: () => lag(),
@@ -175,9 +183,11 @@ export async function startGraph(): Promise<Graph> {
   } satisfies Omit<Graph, keyof Tenancy>)
 }
 
+const denials: Record<number, string> = { 403: 'Authorization_RequestDenied', 429: 'TooManyRequests' }
+
 const answerTo = (fault: Fault | undefined): Reply | undefined =>
   typeof fault === 'object' && 'status' in fault
-    ? refused(fault.status, fault.status === 429 ? 'TooManyRequests' : 'UnknownError', '')
+    ? refused(fault.status, denials[fault.status] ?? 'UnknownError', '')
     : undefined
 
 function withIds(
@@ -214,7 +224,14 @@ function dispatch(at: Tenancy, asked: Asked): Reply {
     return { status: 200, body: { value } }
   }
   if (root === 'organization' && method === 'GET') {
-    const value: Organization[] = [{ displayName: 'Colima', countryLetterCode: 'MX', verifiedDomains: [] }]
+    const value: Organization[] = [
+      {
+        displayName: 'Colima',
+        countryLetterCode: 'MX',
+        verifiedDomains: at.domains.map(name => ({ name })),
+        onPremisesSyncEnabled: at.synchronises,
+      },
+    ]
     return { status: 200, body: { value } }
   }
   at.strange.push(`${method} ${path.join('/')}`)

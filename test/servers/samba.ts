@@ -43,7 +43,7 @@ export interface Samba {
 }
 
 /** What a folder of a domain needs to be found in. */
-const settings = (folder: string, host: string) => `[global]
+const settings = (folder: string, host: string, oldPasswordMinutes = 0) => `[global]
 netbios name = DC1
 realm = EXAMPLE.MX
 workgroup = EXAMPLE
@@ -59,7 +59,7 @@ log file = ${folder}/log.samba
 interfaces = ${host}/8
 bind interfaces only = yes
 disable netbios = yes
-old password allowed period = 0
+old password allowed period = ${oldPasswordMinutes}
 tls keyfile = ${folder}/private/tls/srv.key
 tls certfile = ${folder}/private/tls/srv.pem
 tls cafile = ${folder}/private/tls/ca.pem
@@ -165,7 +165,7 @@ async function freeHost(): Promise<string> {
 }
 
 /** A domain controller of our own. `shared`: a folder of the run, in which the domain is provisioned once. */
-export async function startSamba(shared?: string): Promise<Samba> {
+export async function startSamba(shared?: string, oldPasswordMinutes = 0): Promise<Samba> {
   const folder = serverFolder('samba')
   const own = shared === undefined ? folder : join(shared, 'domain')
   if (shared === undefined) provision(folder)
@@ -175,7 +175,7 @@ export async function startSamba(shared?: string): Promise<Samba> {
   }
   const host = await freeHost()
   const conf = join(folder, 'dc.conf')
-  writeFileSync(conf, settings(folder, host))
+  writeFileSync(conf, settings(folder, host, oldPasswordMinutes))
   const first = makeCertificate('DNS:localhost', `IP:${host}`, 'IP:127.0.0.1')
   const keep = ({ ca, cert, key }: Certificate) => {
     mkdirSync(join(folder, 'private/tls'), { recursive: true })

@@ -21,6 +21,8 @@ interface Mail {
 }
 /** How the sink answers from now on; each text is a reply such as `450 4.7.1 Greylisted`. */
 interface Answer {
+  /** To MAIL FROM, before any recipient is named. */
+  from?: string
   rcpt?: string
   data?: string
   /** The mail is kept and the connection dies instead of the 250. */
@@ -129,6 +131,10 @@ export async function startSmtp(ask: SmtpAsk = {}): Promise<Smtp> {
         given.username === auth?.user && given.password === auth?.pass
           ? done(null, { user: given.username })
           : done(refusal('535 5.7.8 Authentication failed')),
+      onMailFrom: (_address, _session, done) => {
+        const { from } = answerFor({ to: '', attempt: 0 })
+        done(from?.startsWith('2') === false ? refusal(from) : null)
+      },
       onRcptTo: async ({ address }, _session, done) => {
         recipients.push(address)
         const attempt = recipients.filter(one => one === address).length
