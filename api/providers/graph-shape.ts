@@ -102,7 +102,7 @@ const selected = (attributes: string[]) =>
   [...new Set(attributes.map(one => (isNested(one) ? nested : one)))].join(',')
 
 /** What a change has to know of an account. */
-export const readAttributes = (shape: Shape): string[] => [
+const readAttributes = (shape: Shape): string[] => [
   'id',
   'userPrincipalName',
   'accountEnabled',

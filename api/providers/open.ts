@@ -6,7 +6,7 @@ import type { Follower, Provider, ProviderReader } from './provider.ts'
 import { openSql } from './sql.ts'
 
 /** What one provider can do: hold accounts, follow those of another, or both. */
-export interface Opened {
+interface Opened {
   provider?: Provider
   follower?: Follower
   /** Ends its connections. */

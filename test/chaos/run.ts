@@ -50,7 +50,7 @@ const made = await openDatabase({
 await made.close()
 const faults = [
   ...['lost', 'duplicated', 'unfinal', 'lockedOut', 'oldOnesIn', 'untold', 'secretsFound', 'wrongEnds'],
-  ...['differing', 'early', 'strange', 'twice', 'unlicensed'],
+  ...['differing', 'early', 'strange', 'twice', 'unlicensed', 'notDone'],
 ]
 let wrong = false
 for (const name of positionals.length > 0 ? positionals : Object.keys(runs)) {

@@ -36,7 +36,7 @@ export function selected(at: Tenancy, query: URLSearchParams): string[] | undefi
 }
 
 /** `attribute eq 'literal'`, also of a list, with `or` in between; undefined where it says anything else. */
-export function filterOf(text: string): ((user: Held) => boolean) | undefined {
+function filterOf(text: string): ((user: Held) => boolean) | undefined {
   const clause = /^(?:(\w+)\/any\((\w+):\2 eq '((?:[^']|'')*)'\)|([\w/]+) eq '((?:[^']|'')*)')( or )?/
   const tests: ((user: Held) => boolean)[] = []
   for (let rest = text; rest !== ''; ) {

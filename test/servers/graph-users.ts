@@ -121,7 +121,7 @@ export const same = (one: unknown, other: unknown) =>
 export const alive = (at: Tenancy) => [...at.users.values()].filter(user => user.deletedAt === undefined)
 
 /** As a replica knows it: one that was just made it does not. */
-export function userOf(at: Tenancy, name: string): Held | undefined {
+function userOf(at: Tenancy, name: string): Held | undefined {
   const user = alive(at).find(one => one.id === name || same(one.userPrincipalName, name))
   return user && user.knownFrom <= at.now() ? user : undefined
 }
@@ -178,7 +178,7 @@ const denied = refused(
 )
 const sensitive = ['accountEnabled', 'passwordProfile', 'userPrincipalName', 'otherMails']
 
-export function change(at: Tenancy, user: Held, { body }: Asked): Reply {
+function change(at: Tenancy, user: Held, { body }: Asked): Reply {
   const wrong = judgeProperties(at, 'PATCH user', body)
   if (wrong) return wrong
   const names = Object.keys(body)
@@ -191,7 +191,7 @@ export function change(at: Tenancy, user: Held, { body }: Asked): Reply {
   return { status: 204 }
 }
 
-export function assignLicense(at: Tenancy, user: Held, { body }: Asked): Reply {
+function assignLicense(at: Tenancy, user: Held, { body }: Asked): Reply {
   const wrong = judge(at, 'assignLicense', body, ['addLicenses', 'removeLicenses'])
   if (wrong) return wrong
   if (!Array.isArray(body.addLicenses) || !Array.isArray(body.removeLicenses))

@@ -21,7 +21,7 @@ import {
 } from './graph-users.ts'
 import { makeCertificate } from './tls.ts'
 
-export interface Call extends Asked {
+interface Call extends Asked {
   headers: IncomingMessage['headers']
   status: number
   requestId: string
