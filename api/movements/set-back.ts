@@ -71,9 +71,9 @@ const isTold = (error: unknown): error is ProviderRefusal & { retryAfter: number
 
 /** Whether an own password arrived is asked at once, while she waits. */
 function waitOf(ctx: Context, act: Act, row: MovementRow, error: unknown): number {
+  if (isTold(error)) return Math.ceil(error.retryAfter * (1 + Math.random() / 10))
   if (act.secret === 'chosen' && row.attempts === 1) return 0
   if (error instanceof Setback && error.wait !== undefined) return error.wait
-  if (isTold(error)) return Math.ceil(error.retryAfter * (1 + Math.random() / 10))
   return backOff(ctx, row.attempts)
 }
 
