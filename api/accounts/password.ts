@@ -17,7 +17,7 @@ export function temporaryPassword(): string {
   }
 }
 
-const ownPasswordAtLeast = 12
+export const ownPasswordAtLeast = 12
 const ownPasswordAtMost = 128
 
 /** Why an own password is refused; `missing` says how many characters to add. */

@@ -1,4 +1,4 @@
-import { temporaryPassword } from '../accounts/password.ts'
+import { ownPasswordAtLeast, temporaryPassword } from '../accounts/password.ts'
 import type { Institution } from '../institution/institution.ts'
 import { openExaminer } from '../providers/examiners.ts'
 import { about, type ExaminedKind, type Examiner, type Finding } from '../providers/finding.ts'
@@ -6,13 +6,8 @@ import { drawn } from '../token.ts'
 import { examineDoor } from './network.ts'
 
 const small = 'bcdfghjkmnpqrstvwxyz'
-const others = ['23456789', 'CFHJKMWX', '!#%+']
-
-/** As few characters of as few classes as the institution lets a person choose. */
-const plainest = ({ minLength, classes }: Institution['ownPassword']) => {
-  const asked = others.slice(0, classes - 1).map(some => drawn(some, 1))
-  return `${drawn(small, minLength - asked.length)}${asked.join('')}`
-}
+/** As few characters as a person may choose, of one class. */
+const plainest = () => drawn(small, ownPasswordAtLeast)
 
 /** Kinds of account by provider, as each stands in the institution's file. */
 const kindsOf = (institution: Institution, name: string): ExaminedKind[] =>
@@ -40,7 +35,7 @@ export async function* examineDirectory(institution: Institution, name: string):
   const ask = {
     kinds: kindsOf(institution, name),
     password: temporaryPassword,
-    ownPassword: plainest(institution.ownPassword),
+    ownPassword: plainest(),
   }
   yield* opened(institution, name, async function* (examiner) {
     for await (const finding of quick(name, examiner)) {

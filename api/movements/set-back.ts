@@ -42,10 +42,11 @@ async function decide(ctx: Context, tx: Db, act: Act, row: MovementRow, problem:
     const nothingThere = act.undo && (problem === 'gone' || !(await isApplied(tx, row)))
     return nothingThere ? undo(tx, act, row, 'undone', problem) : end(tx, row, 'needs-attention', problem)
   }
-  if (row.attempts >= ctx.pace.attempts || (await isOld(tx, row)))
-    return end(tx, row, 'needs-attention', problem)
+  // To wait as one was told is no try of its own: only a day ends that.
+  const attempts = isTold(error) ? row.attempts - 1 : row.attempts
+  if (attempts >= ctx.pace.attempts || (await isOld(tx, row))) return end(tx, row, 'needs-attention', problem)
   const wait = waitOf(ctx, act, row, error)
-  await write(tx, row, { problem, leaseUntil: null, nextAt: soon(wait) })
+  await write(tx, row, { problem, attempts, leaseUntil: null, nextAt: soon(wait) })
   await ctx.queue.send(tx, 'movement', { id: row.id }, wait)
 }
 
@@ -65,12 +66,14 @@ async function isApplied(tx: Db, row: MovementRow): Promise<boolean> {
 const problemOf = (error: unknown) =>
   error instanceof Setback ? error.message : error instanceof ProviderRefusal ? error.code : 'unexpected'
 
+const isTold = (error: unknown): error is ProviderRefusal & { retryAfter: number } =>
+  error instanceof ProviderRefusal && error.retryAfter !== undefined
+
 /** Whether an own password arrived is asked at once, while she waits. */
 function waitOf(ctx: Context, act: Act, row: MovementRow, error: unknown): number {
+  if (isTold(error)) return Math.ceil(error.retryAfter * (1 + Math.random() / 10))
   if (act.secret === 'chosen' && row.attempts === 1) return 0
   if (error instanceof Setback && error.wait !== undefined) return error.wait
-  if (error instanceof ProviderRefusal && error.retryAfter !== undefined)
-    return Math.ceil(error.retryAfter * (1 + Math.random() / 10))
   return backOff(ctx, row.attempts)
 }
 

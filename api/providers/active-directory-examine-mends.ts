@@ -27,7 +27,7 @@ export function adMendsOf(name: string, settings: ProviderSettings): AdMends {
     `Permita crear y borrar usuarios: ${dsacls(unit, 'CCDC;user', 'T')} (${guide})`
   const right = (unit: string) =>
     `Permita leer y escribir sus atributos: ${dsacls(unit, 'RPWP;;user')} (${guide})`
-  const policy = `Dé a estas cuentas una directiva sin complejidad y de 12 caracteres a lo más: New-ADFineGrainedPasswordPolicy -Name Correo -Precedence 10 -ComplexityEnabled $false -MinPasswordLength 12 … (${guide}); en Samba: samba-tool domain passwordsettings set --complexity=off --min-pwd-length=12. O diga en ownPassword del archivo de la institución lo que el dominio pide`
+  const policy = `Dé a estas cuentas una directiva sin complejidad y de 12 caracteres a lo más: New-ADFineGrainedPasswordPolicy -Name Correo -Precedence 10 -ComplexityEnabled $false -MinPasswordLength 12 … (${guide}); en Samba: samba-tool domain passwordsettings set --complexity=off --min-pwd-length=12`
   const group = (dn: string) =>
     `Cree el grupo o corrija groups de ${at}, y permita cambiar sus miembros: ${dsacls(dn, 'RPWP;member;group')} (${guide})`
   return {

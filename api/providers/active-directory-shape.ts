@@ -57,7 +57,7 @@ export const admitted = ({ control }: Person) => String(control & ~disabled)
 /** objectGUID as everybody writes it: the first three groups stand in the entry from their last byte to the first. */
 const order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15]
 
-const guidText = (bytes: Buffer): string =>
+export const guidText = (bytes: Buffer): string =>
   Buffer.from(order.map(at => bytes[at] ?? 0))
     .toString('hex')
     .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')

@@ -6,6 +6,7 @@ import type { Answer } from './graph-answer.ts'
 import { openConnection, rightsOf } from './graph-connection.ts'
 import { stock } from './graph-examine-licences.ts'
 import { graphMends } from './graph-examine-mends.ts'
+import { patienceOf } from './graph-pace.ts'
 import { accountMarker, equal, shapeOf } from './graph-shape.ts'
 import { openEar } from './ldap-examine-parts.ts'
 import { type Provider, ProviderRefusal } from './provider.ts'
@@ -38,7 +39,7 @@ export interface Looking {
 export function examineGraph(name: string, settings: ProviderSettings): Examiner {
   const { tell, lastTold } = openEar()
   const send = openConnection(settings, tell)
-  const asking = () => ({ act: { begun: false, waitedMs: 0 }, bulk: true, note: () => {} })
+  const asking = () => ({ patience: patienceOf.question(), bulk: true, note: () => {} })
   const mends = graphMends(name, settings)
   const get: Looking['get'] = (path, query) =>
     send(asking(), { method: 'get', path, ...(query ? { query } : {}) })

@@ -21,8 +21,8 @@ export function mendsOf(name: string, settings: ProviderSettings) {
     ? `aci: (targetattr = "userPassword")(version 3.0; acl "mci: contrasena"; allow (write, add) userdn = "ldap:///${bindDn}";)`
     : `olcAccess: to attrs=userPassword by dn.exact="${bindDn}" =w by self =w by anonymous auth by * none`
   const policyAsks = is389
-    ? 'La directiva del directorio pide más que la del servicio (18 letras y cifras las temporales; las propias, lo que dice ownPassword del archivo de la institución). Baje passwordMinLength o passwordCheckSyntax en cn=config, o en la directiva de esa unidad'
-    : 'La directiva del directorio pide más que la del servicio (18 letras y cifras las temporales; las propias, lo que dice ownPassword del archivo de la institución). Baje pwdMinLength o pwdCheckQuality en la entrada pwdPolicy que le toca a esa unidad'
+    ? 'La directiva del directorio pide más que la del servicio (18 letras y cifras las temporales; las propias, 12 caracteres de cualquier clase). Baje passwordMinLength o passwordCheckSyntax en cn=config, o en la directiva de esa unidad'
+    : 'La directiva del directorio pide más que la del servicio (18 letras y cifras las temporales; las propias, 12 caracteres de cualquier clase). Baje pwdMinLength o pwdCheckQuality en la entrada pwdPolicy que le toca a esa unidad'
   const policy = is389
     ? 'En 389 no va mustChange ni until: quítelos del archivo, y si quiere el cambio obligado ponga passwordMustChange: on en cn=config'
     : `Active ppolicy en cn=config: olcModuleLoad: ppolicy, y olcOverlay=ppolicy en la base (${guide}); o quite mustChange y until de ${at}`

@@ -19,6 +19,8 @@ interface GraphVerdict extends Verdict {
   /** Accounts there beyond one each, and accounts without their licence. */
   twice: number
   unlicensed: number
+  /** Movements that did not end well. */
+  notDone: number
   /** What there was of it. */
   calls: number
   throttled: number
@@ -85,8 +87,11 @@ export async function graphFaults(
     }
     graph.faults()
     const verdict = await judge(scene, people)
+    const [ended] = await scene.look<{ notDone: number }>(
+      `select count(*)::int as "notDone" from movement where state <> 'done'`,
+    )
     await node.end('SIGTERM')
-    return { ...verdict, ...accounts(graph, people), ...counts }
+    return { ...verdict, notDone: ended?.notDone ?? 0, ...accounts(graph, people), ...counts }
   } finally {
     await scene.close()
   }

@@ -105,7 +105,7 @@ test.skipIf(needs(missingPostgres, missingTls))(
   async () => {
     const trouble = { retryAfter: 1, lagSeconds: 1, backoffCapSeconds: 1 }
     const said = await graphFaults(postgresAt(inject('postgres')), 4, randomFrom(11), trouble)
-    const whole = { early: 0, strange: 0, twice: 0, unlicensed: 0 }
+    const whole = { early: 0, strange: 0, twice: 0, unlicensed: 0, notDone: 0 }
     expect(said).toMatchObject({ ...nothingWrong, ...whole })
     for (const met of [said.throttled, said.unavailable, said.lostAnswers]) expect(met).toBeGreaterThan(0)
   },

@@ -111,6 +111,7 @@ const mustBeNone = [
   'strange',
   'twice',
   'unlicensed',
+  'notDone',
 ]
 for (const name of positionals.length > 0 ? positionals : Object.keys(runs)) {
   const one = runs[name] as (typeof runs)[string]

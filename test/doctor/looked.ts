@@ -3,13 +3,8 @@ import type { Institution, ProviderSettings } from '../../api/institution/instit
 import type { Finding } from '../../api/providers/finding.ts'
 
 /** What the doctor says of one directory, which holds the accounts of one kind in `domain`. */
-export async function looked(
-  settings: ProviderSettings,
-  domain: string,
-  own: object = {},
-): Promise<Finding[]> {
+export async function looked(settings: ProviderSettings, domain: string): Promise<Finding[]> {
   const institution = {
-    ownPassword: { minLength: 12, classes: 1, ...own },
     providers: { directorio: settings },
     accounts: [{ kind: 'personal', domain, provider: ['directorio'] }],
   } as unknown as Institution

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
 import type { ProviderSettings } from '../../api/institution/institution.ts'
 import { openGraph } from '../../api/providers/graph.ts'
 import type { Creation, Provider } from '../../api/providers/provider.ts'
-import type { Graph } from '../servers/graph.ts'
+import { type Graph, startGraph } from '../servers/graph.ts'
 
 export const faculty = 'STANDARDWOFFPACK_FACULTY'
 
@@ -71,4 +72,44 @@ export function somebody(other: Partial<Creation> = {}): Creation & { password: 
     fence: fence(),
     ...other,
   } as Creation & { password: string }
+}
+
+export const refusal = (code: string, more: object = {}) =>
+  expect.objectContaining({ name: 'ProviderRefusal', code, ...more })
+
+/** A tenant for the tests of one file; each begins with a provider of its own and nothing wrong. */
+export function inTenant() {
+  const at = {
+    graph: undefined as unknown as Graph,
+    ours: undefined as unknown as ReturnType<typeof open>,
+    /** What was asked, without whose it was. */
+    calls: () =>
+      at.graph.calls.map(
+        ({ method, path, status }) => `${method} ${path.slice(2).join('/') || path[0]} ${status}`,
+      ),
+    writes: () => at.graph.calls.filter(({ method }) => method !== 'GET'),
+    userOf: (id: string) => at.graph.users.get(id),
+    reset: async (id: string, password = 'Otra-Contrasena-1') =>
+      at.ours.provider.setPassword(id, { password, until: null, fence: fence() }),
+    async made(other: Parameters<typeof somebody>[0] = {}) {
+      const ask = somebody(other)
+      const { externalId } = await at.ours.provider.create(ask)
+      at.graph.calls.length = 0
+      return { ...ask, id: externalId }
+    },
+  }
+  beforeAll(async () => {
+    at.graph = await startGraph()
+  })
+  beforeEach(() => {
+    at.graph.faults()
+    at.graph.replicates()
+    at.graph.calls.length = 0
+    at.ours = open(at.graph)
+  })
+  afterAll(async () => {
+    await at.graph?.stop()
+    expect(at.graph?.strange).toEqual([])
+  })
+  return at
 }
