@@ -10,7 +10,7 @@ const kiosk = 'cn=kiosco,ou=servicios,dc=example,dc=mx'
 const people = 'ou=personas,dc=example,dc=mx'
 const database = 'dn: olcDatabase={1}mdb,cn=config\nchangetype: modify\n'
 const access = (rule: string) => `${database}add: olcAccess\nolcAccess: {0}${rule}\n`
-const limit = `${database}add: olcLimits\nolcLimits: dn.exact="${kiosk}" size=5 size.prtotal=5\n`
+const limit = `${database}replace: olcLimits\nolcLimits: dn.exact="${kiosk}" size=5 size.prtotal=5\n`
 const noOverlay = 'dn: olcOverlay={0}ppolicy,olcDatabase={1}mdb,cn=config\nchangetype: delete\n'
 const length = `dn: cn=personas,ou=directivas,dc=example,dc=mx\nchangetype: modify\nreplace: pwdMinLength\npwdMinLength: 40\n`
 const person = (n: number) =>
