@@ -67,8 +67,9 @@ async function slapd(patience: number): Promise<Troubled> {
   }
 }
 
-/** A domain of Samba, likewise. */
-async function samba(patience: number): Promise<Troubled> {
+/** A domain of Samba, likewise; one process answers everybody, and takes its time. */
+async function samba(seconds: number): Promise<Troubled> {
+  const patience = seconds * 4
   const domain = await startSamba()
   const people = openPeople(domain)
   const proxy = await startLdapProxy({ url: domain.urls.tls, ca: domain.ca })

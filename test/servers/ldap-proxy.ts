@@ -111,7 +111,7 @@ export async function startLdapProxy(to: { url: string; ca: string }): Promise<L
   const server = tls.createServer({ key: own.key, cert: own.cert }, client => {
     const line = { silentAt: undefined as number | undefined }
     clients.set(client, line)
-    const upstream = tls.connect({ host: hostname, port: Number(port), ca: to.ca })
+    const upstream = tls.connect({ host: hostname, port: Number(port) || 636, ca: to.ca })
     const underWay = new Map<string, Omit<Answered, 'code'>>()
     const [readClient, readServer] = [openReader(), openReader()]
     const silent = () => line.silentAt !== undefined
