@@ -1,4 +1,4 @@
-import { accountsAdopt } from './accounts/adopt-command.ts'
+import { accountsAdopt } from './adoption/command.ts'
 import { ConfigProblem, loadConfig, settings, shownConfig } from './config.ts'
 import { type Context, createContext } from './context.ts'
 import { DatabaseProblem } from './db/open.ts'

@@ -1,6 +1,6 @@
-import type { Elsewhere } from '../accounts/adopt-hers.ts'
 import { alternateEmail } from '../accounts/facts.ts'
 import { stopWhenPaused } from '../accounts/pause.ts'
+import type { Elsewhere } from '../adoption/adopt-hers.ts'
 import type { Context } from '../context.ts'
 import type { VisitOption } from '../db/schema.ts'
 import type { AccountRule } from '../institution/institution.ts'

@@ -1,4 +1,4 @@
-import { adoptHers } from '../accounts/adopt-hers.ts'
+import { adoptHers } from '../adoption/adopt-hers.ts'
 import type { Context } from '../context.ts'
 import type { Db } from '../db/open.ts'
 import { type VisitOption, visit } from '../db/schema.ts'

@@ -1,6 +1,6 @@
 import { and, inArray, isNull, sql } from 'drizzle-orm'
-import type { Adoption } from '../accounts/adopt.ts'
-import { type Elsewhere, isDoubt } from '../accounts/adopt-hers.ts'
+import type { Adoption } from '../adoption/adopt.ts'
+import { type Elsewhere, isDoubt } from '../adoption/adopt-hers.ts'
 import type { Context } from '../context.ts'
 import { rows } from '../db/open.ts'
 import { affiliation, person } from '../db/schema.ts'

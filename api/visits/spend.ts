@@ -1,7 +1,7 @@
 import { and, eq, gte, isNull } from 'drizzle-orm'
-import { isProposed } from '../accounts/adopt-hers.ts'
 import { alternateEmail } from '../accounts/facts.ts'
 import { stopWhenPaused } from '../accounts/pause.ts'
+import { isProposed } from '../adoption/adopt-hers.ts'
 import type { Context } from '../context.ts'
 import type { Db } from '../db/open.ts'
 import { account, affiliation, event, movement, type VisitOption, visit } from '../db/schema.ts'

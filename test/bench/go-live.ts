@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { dirtyDirectory } from '../accounts/dirty-directory.ts'
-import { goLive } from '../accounts/go-live.ts'
-import { openLdapWorld } from '../accounts/ldap-world.ts'
+import { dirtyDirectory } from '../adoption/dirty-directory.ts'
+import { goLive } from '../adoption/go-live.ts'
+import { openLdapWorld } from '../adoption/ldap-world.ts'
 import { randomFrom } from '../chaos/random.ts'
 import { startPostgres } from '../servers/postgres.ts'
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
-import { accountsAdopt } from '../../api/accounts/adopt-command.ts'
+import { accountsAdopt } from '../../api/adoption/command.ts'
 import { rehearse } from '../../api/visits/rehearse.ts'
 import { type House, type HouseAsk, openHouse } from '../house.ts'
 import { bindPassword, guideYaml } from '../providers/ldap-settings.ts'

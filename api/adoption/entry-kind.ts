@@ -1,9 +1,9 @@
+import { candidateLogins } from '../accounts/naming.ts'
 import type { AccountRule, Institution } from '../institution/institution.ts'
 import { kindFor } from '../institution/kind-for.ts'
 import type { Listed } from '../providers/provider.ts'
 import { domainOf, type Key, localOf } from './entry-keys.ts'
 import type { Known } from './known-people.ts'
-import { candidateLogins } from './naming.ts'
 
 export type Unkind = 'no-address' | 'other-domain' | 'several-kinds'
 

@@ -1,7 +1,7 @@
+import { plain } from '../accounts/naming.ts'
 import type { Institution } from '../institution/institution.ts'
 import type { KeyKind, Listed } from '../providers/provider.ts'
 import { cctProblem } from '../roster/cct.ts'
-import { plain } from './naming.ts'
 
 export interface Key {
   kind: KeyKind

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { blockAccount } from '../../api/accounts/block.ts'
-import { reconcile } from '../../api/accounts/reconcile.ts'
+import { reconcile } from '../../api/adoption/reconcile.ts'
 import type { Person } from '../house.ts'
 import { openHolder } from '../servers/directory.ts'
 import { needs } from '../servers/needs.ts'

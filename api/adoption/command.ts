@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import type { Context } from '../context.ts'
 import { ProviderRefusal } from '../providers/provider.ts'
 import { type Adoption, adopt } from './adopt.ts'
-import { adoptText, reportOf } from './adopt-report.ts'
+import { adoptText, reportOf } from './report.ts'
 
 /** The process, or what stands for it. */
 interface Io {

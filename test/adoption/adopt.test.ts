@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { adopt } from '../../api/accounts/adopt.ts'
-import { decideProposal } from '../../api/accounts/decide-proposal.ts'
+import { adopt } from '../../api/adoption/adopt.ts'
+import { decideProposal } from '../../api/adoption/decide-proposal.ts'
 import type { Person } from '../house.ts'
 import { curpOf } from '../roster/synthetic.ts'
 import { needs } from '../servers/needs.ts'
