@@ -1,11 +1,8 @@
-import type { Available } from './available.ts'
 import { seconds } from './duration.ts'
 import type { Report } from './problem.ts'
 import type { InstitutionFile } from './schema.ts'
-import { PROVIDERS } from './schema-providers.ts'
 import { contrast, nearestPassing, passes } from './theme.ts'
 
-const NOT_YET = 'todavía no disponible en esta versión'
 const HEADERS = [
   ...[
     'curp',
@@ -74,19 +71,10 @@ export function checkKiosk({ kiosk }: InstitutionFile, report: Report) {
   }
 }
 
-/** What the schema knows and this version cannot do. */
-export function checkAvailable(file: InstitutionFile, report: Report, available: Available) {
-  for (const [name, { type }] of Object.entries(file.providers ?? {})) {
-    if (Object.hasOwn(PROVIDERS, type) && !available.providers.includes(type))
-      report(['providers', name, 'type'], `${type}: ${NOT_YET}`)
-  }
-  for (const profile of Object.keys(file.profiles ?? {})) {
-    if (!available.profiles.includes(profile)) report(['profiles', profile], NOT_YET)
-  }
-  for (const key of ['delivery', 'confirmation'] as const) {
-    const value = file[key]
-    if (value && !available[key].includes(value)) report([key], `${value}: ${NOT_YET}`)
-  }
+/** Graduates stand in the padrón of students, and come in by the same door. */
+export function checkDoors({ profiles }: InstitutionFile, report: Report) {
+  if (profiles && 'graduate' in profiles)
+    report(['profiles', 'graduate'], 'quien egresó entra por student; aquí no se escribe')
 }
 
 function isTimeZone(name: string): boolean {

@@ -1,12 +1,11 @@
 import { join } from 'node:path'
-import { AVAILABLE, type Available } from './available.ts'
 import { readChain } from './chain.ts'
 import { checkAccounts } from './check-accounts.ts'
 import { checkDirectories } from './check-directories.ts'
 import { checkDomains } from './check-domains.ts'
 import { checkPeople } from './check-people.ts'
 import { checkRegistries } from './check-registries.ts'
-import { checkAvailable, checkKiosk, checkRest } from './check-rest.ts'
+import { checkDoors, checkKiosk, checkRest } from './check-rest.ts'
 import { readBeside } from './files.ts'
 import type { Institution } from './institution.ts'
 import { reportMissing } from './missing.ts'
@@ -20,8 +19,6 @@ export interface LoadOptions {
   presetsDir?: string
   /** Keys of the sentences that `texts` may say otherwise; unchecked when absent. */
   knownTexts?: readonly string[]
-  /** What this version can do. */
-  available?: Available
   /** Against which documents expire. */
   now?: Date
 }
@@ -46,7 +43,7 @@ export function loadInstitution(
   checkDomains(file, report)
   checkRest(file, report, options.knownTexts)
   checkKiosk(file, report)
-  checkAvailable(file, report, options.available ?? AVAILABLE)
+  checkDoors(file, report)
   const beside = readBeside(file, written, report)
   const providers = resolvedProviders(file, beside, env, report)
   checkDirectories(providers, Object.keys(file.accounts ?? {}), report)

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { AVAILABLE } from '../../api/institution/available.ts'
 import { kindFor } from '../../api/institution/kind-for.ts'
 import { loadInstitution } from '../../api/institution/load.ts'
 import { folderOf, problemsOf } from './written-file.ts'
@@ -151,14 +150,13 @@ test('values of the environment are read by name or from the file that NAME_FILE
     secret: 's3cr3t\n',
   })
   const env = { LDAP_URL: 'ldaps://directorio.example', LDAP_BIND_FILE: file.replace('mia.yaml', 'secret') }
-  const available = { ...AVAILABLE, providers: ['sql', 'ldap'] }
-  expect(loadInstitution(file, env, { available }).providers.docentes).toMatchObject({
+  expect(loadInstitution(file, env).providers.docentes).toMatchObject({
     type: 'ldap',
     url: 'ldaps://directorio.example',
     bindPassword: 's3cr3t',
     ca: expect.stringContaining('BEGIN CERTIFICATE'),
   })
-  expect(problemsOf(() => loadInstitution(file, { LDAP_URL: 'ldaps://x.example' }, { available }))).toEqual([
+  expect(problemsOf(() => loadInstitution(file, { LDAP_URL: 'ldaps://x.example' }))).toEqual([
     {
       file,
       line: 4,
