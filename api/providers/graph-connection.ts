@@ -60,8 +60,9 @@ export function openConnection(settings: ProviderSettings, tell: Tell): Send {
   let client = dial(address, timeoutMs, tell)
 
   async function once(asking: Asking, call: Call): Promise<Answer> {
-    breaker.pass()
+    breaker.look()
     if (call.method !== 'get') spend(asking.bulk)
+    breaker.pass()
     asking.patience.begun = true
     try {
       const answer = await read(await request(client, asking, call, timeoutMs))
@@ -78,7 +79,9 @@ export function openConnection(settings: ProviderSettings, tell: Tell): Send {
     for (;;) {
       const { begun } = asking.patience
       await gate.pass(asking.patience)
-      const answer = await turn(() => once(asking, call))
+      // It may have closed while others had their turn.
+      const answer = await turn(async () => (gate.isOpen() ? once(asking, call) : undefined))
+      if (!answer) continue
       if (answer.reference) asking.note(answer.reference)
       if (answer.status === 401) client = dial(address, timeoutMs, tell) // another token next time
       if (answer.retryAfter !== undefined && !answer.ok) {

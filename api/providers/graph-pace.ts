@@ -24,6 +24,7 @@ export function openGate() {
   let until = 0
   const leftMs = () => until - performance.now()
   return {
+    isOpen: () => leftMs() <= 0,
     hold(seconds: number) {
       until = Math.max(until, performance.now() + seconds * 1000)
     },
@@ -31,7 +32,7 @@ export function openGate() {
       for (let left = leftMs(); left > 0; left = leftMs()) {
         if (!patience.begun || left > patience.leftMs) throw later(left / 1000)
         patience.leftMs -= left
-        await new Promise(done => setTimeout(done, left + 20 + Math.random() * 200))
+        await new Promise(done => setTimeout(done, left + 10 + Math.random() * 50))
       }
     },
   }
