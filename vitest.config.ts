@@ -10,5 +10,7 @@ export default defineConfig({
     isolate: false,
     testTimeout: 90_000,
     hookTimeout: 90_000,
+    // What is waited for comes sooner or later: a busy machine is no fault of the service.
+    expect: { poll: { timeout: 15_000 } },
   },
 })

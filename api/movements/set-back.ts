@@ -39,8 +39,11 @@ async function decide(ctx: Context, tx: Db, act: Act, row: MovementRow, problem:
   if (problem === 'waiting')
     return void (await write(tx, row, { problem, leaseUntil: null, nextAt: soon(century) }))
   if (final.has(problem) || (problem === 'password-refused' && row.attempts >= 3)) {
-    const nothingThere = act.undo && (problem === 'gone' || !(await isApplied(tx, row)))
-    return nothingThere ? undo(tx, act, row, 'undone', problem) : end(tx, row, 'needs-attention', problem)
+    // Only a person can tell two entries apart that claim the same.
+    const nothingThere = problem !== 'conflict' && (problem === 'gone' || !(await isApplied(tx, row)))
+    return act.undo && nothingThere
+      ? undo(tx, act, row, 'undone', problem)
+      : end(tx, row, 'needs-attention', problem)
   }
   // To wait as one was told is no try of its own: only a day ends that.
   const attempts = isTold(error) ? row.attempts - 1 : row.attempts

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { blockAccount } from '../../api/accounts/block.ts'
 import { closeAccount } from '../../api/accounts/close.ts'
 import { expirePasswords } from '../../api/accounts/expire.ts'
+import { redoLate } from '../../api/movements/late-mail.ts'
 import type { Actor } from '../../api/movements/movement.ts'
 import { type House, openHouse, type Person } from '../house.ts'
 import { bookOf, mailsTo, takeUp } from '../movements/books.ts'
@@ -106,6 +107,20 @@ describe.skipIf(needs(missing))('an institution in Microsoft 365, set up as the 
     expect(await graph.signsIn(account, password)).toBe(true)
   })
 
+  test('GRA-03 somebody has her address as another of his: staff are told which property it is', async () => {
+    const her = await h.person({ nombre: 'Zoila', primer_apellido: 'Conflicto' })
+    const address = 'zoila.conflicto@colima.example'
+    graph.plant({ userPrincipalName: 'otro@colima.example', proxyAddresses: [`smtp:${address}`] })
+    await h.visitor().identify(her)
+    const visitor = h.visitor()
+    await visitor.identify(her)
+    expect((await visitor.confirm()).body).toMatchObject({ state: 'in-progress' })
+    const book = await bookOf(h, her)
+    expect(book).toMatchObject({ state: 'needs-attention', problem: 'conflict' })
+    const [step] = await h.look(`select outcome from movement_step where movement_id = '${book.id}'`)
+    expect(step).toEqual({ outcome: 'proxyAddresses' })
+  })
+
   test('GRA-02 somebody else has her address there: she gets the next one', async () => {
     const her = await h.person()
     const visitor = h.visitor()
@@ -166,21 +181,20 @@ describe.skipIf(needs(missing))('an institution in Microsoft 365, set up as the 
     const visitor = h.visitor()
     await visitor.identify(her)
     const { promise: until, resolve: arrives } = Promise.withResolvers<void>()
-    let held1 = false
+    let onItsWay = false
     graph.faults(({ method }) => {
-      if (method !== 'PATCH' || held1) return undefined
-      held1 = true
+      if (method !== 'PATCH' || onItsWay) return undefined
+      onItsWay = true
       return { until }
     })
     const confirming = visitor.confirm()
-    await expect.poll(() => held1).toBe(true)
+    await expect.poll(() => onItsWay).toBe(true)
     await takeUp(h, her)
     const between = lastMail(her).password
     expect(await graph.signsIn(held.account, between)).toBe(true)
     arrives()
     await confirming
     expect(await graph.signsIn(held.account, between)).toBe(false)
-    const { redoLate } = await import('../../api/movements/late-mail.ts')
     const { id } = await bookOf(h, her)
     const [job] = await h.look<{ n: number }>(
       `select count(*)::int as n from pgboss.job where name = 'late-mail' and data->>'id' = '${id}'`,
