@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { ClientCertificateCredential, ClientSecretCredential, type TokenCredential } from '@azure/identity'
+import type { TokenCredential } from '@azure/identity'
 import {
   AuthenticationHandler,
   Client,
@@ -114,11 +114,12 @@ function request(client: Client, { bulk }: Asking, call: Call, timeoutMs: number
 /** Its own retries are left out: they know neither our gate nor that another worker may have the movement by then. */
 function dial(address: Address, timeoutMs: number, tell: Tell): Client {
   const { url = 'https://graph.microsoft.com' } = address
-  const credential = credentialOf(address)
+  let credential: Promise<TokenCredential> | undefined
   const getAccessToken = async () => {
     try {
+      credential ??= credentialOf(address)
       const timed = { requestOptions: { timeout: timeoutMs } }
-      return (await credential.getToken(`${new URL(url).origin}/.default`, timed))?.token ?? ''
+      return (await (await credential).getToken(`${new URL(url).origin}/.default`, timed))?.token ?? ''
     } catch (error) {
       tell(`sign-in: ${nameOf(error)}`)
       throw error
@@ -135,13 +136,15 @@ export async function rightsOf(settings: ProviderSettings): Promise<{ roles: str
   const address = settings as unknown as Address
   const { origin } = new URL(address.url ?? 'https://graph.microsoft.com')
   const timed = { requestOptions: { timeout: (address.timeoutSeconds ?? 10) * 1000 } }
-  const token = (await credentialOf(address).getToken(`${origin}/.default`, timed))?.token ?? ''
+  const token = (await (await credentialOf(address)).getToken(`${origin}/.default`, timed))?.token ?? ''
   const [, claims = ''] = token.split('.')
   const { roles = [], wids = [] } = JSON.parse(Buffer.from(claims, 'base64url').toString() || '{}')
   return { roles, wids }
 }
 
-function credentialOf(address: Address): TokenCredential {
+/** Loaded when it is first needed: whoever has no tenant starts without its many parts. */
+async function credentialOf(address: Address): Promise<TokenCredential> {
+  const { ClientCertificateCredential, ClientSecretCredential } = await import('@azure/identity')
   const { tenant, clientId, clientSecret, certificate, authority } = address
   const options = {
     retryOptions: { maxRetries: 0 },

@@ -150,7 +150,12 @@ async function behindTls(h: House, port: number, certificate: { key: string; cer
 async function mci(args: string[], env: Record<string, string>) {
   const child = spawn(process.execPath, ['api/cli.ts', 'doctor', ...args], {
     cwd: join(import.meta.dirname, '../..'),
-    env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', ...env },
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      NODE_NO_WARNINGS: '1',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const said = { out: '', err: '' }

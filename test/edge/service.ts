@@ -38,7 +38,7 @@ type Settings = Record<string, string | undefined>
 
 /** Starts `node api/main.ts` and nothing else; the caller sees it end. */
 function run(settings: Settings): ChildProcess {
-  const env = { PATH: process.env.PATH, ...settings }
+  const env = { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...settings }
   return spawn(process.execPath, ['api/main.ts'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 

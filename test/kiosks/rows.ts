@@ -29,6 +29,7 @@ export async function mci(h: House, args: string[], env: Record<string, string> 
     cwd: root,
     env: {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       DATABASE_URL: h.databaseUrl,
       INSTITUTION: 'colima',
       PUBLIC_URL: 'https://correo.colima.example',

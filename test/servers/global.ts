@@ -23,6 +23,8 @@ export default async function startForRun(project: TestProject): Promise<() => P
   const command = missing()
   if (command && process.env.CI === 'true') throw new Error(`not installed: ${command}`)
   const folder = await mkdtemp(join(tmpdir(), 'mci-suite-'))
+  // Every process that the suite starts reads the same source: the first one compiles it.
+  process.env.NODE_COMPILE_CACHE = join(import.meta.dirname, '../../node_modules/.cache/compiled')
   project.provide('embedded', await dumpEmbedded(folder))
   project.provide('samba', join(folder, 'samba'))
   await mkdir(join(folder, 'samba'))
