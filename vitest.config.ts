@@ -9,7 +9,8 @@ export default defineConfig({
     // Files share a worker one after the other: what each loads is loaded once.
     isolate: false,
     testTimeout: 90_000,
-    hookTimeout: 90_000,
+    // Some servers take a while to be made on a busy machine: a domain controller, 389-ds.
+    hookTimeout: 180_000,
     // What is waited for comes sooner or later: a busy machine is no fault of the service.
     expect: { poll: { timeout: 15_000 } },
   },

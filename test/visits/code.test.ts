@@ -139,7 +139,8 @@ onPostgres(
         `select 1 from event where kind = 'code-refused' and person_id = '${ana.id}'`,
       )
       expect(looked.length).toBeLessThanOrEqual(5)
-      expect(looked.length).toBeGreaterThan(0)
+      // The right one may have been the first of all.
+      expect(looked.length + open.length).toBeGreaterThan(0)
       expect(await movementsOf(h, ana)).toHaveLength(open.length > 0 ? 1 : 0)
     }
   },
