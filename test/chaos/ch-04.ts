@@ -126,7 +126,7 @@ export async function directoryFaults(
   const { proxy, pool } = kept
   let most = 0
   const looking = setInterval(() => {
-    most = Math.max(most, proxy.alive())
+    most = Math.max(most, proxy.lasting())
   }, 50)
   const { times, lostAnswers, newcomers } = await withTroubles(scene, node, people, kept, troubles, random)
   await letTimePass(scene)

@@ -22,8 +22,8 @@ export interface LdapProxy {
   ca: string
   /** Answers to changes in the order in which the server gave them, also those that nobody heard. */
   answered: Answered[]
-  /** Clients' connections that are open now. */
-  alive(): number
+  /** Clients' connections that have been open for three seconds: one that was just lost may still be closing. */
+  lasting(): number
   /** Silenced connections that their client never dropped, and the longest that one took to. */
   hung(): number
   slowestDropMs(): number
@@ -102,14 +102,14 @@ function asked({ bytes, tag, from }: Message): Omit<Answered, 'code'> | undefine
 export async function startLdapProxy(to: { url: string; ca: string }): Promise<LdapProxy> {
   const own: Certificate = makeCertificate('IP:127.0.0.1')
   const { hostname, port } = new URL(to.url)
-  const clients = new Map<TLSSocket, { silentAt: number | undefined }>()
+  const clients = new Map<TLSSocket, { since: number; silentAt: number | undefined }>()
   const answered: Answered[] = []
   let [slowest, delayMs] = [0, 0]
   let fate: (answer: Answered) => Fate = () => 'pass'
   let holding: (() => void)[] | undefined
 
   const server = tls.createServer({ key: own.key, cert: own.cert }, client => {
-    const line = { silentAt: undefined as number | undefined }
+    const line = { since: performance.now(), silentAt: undefined as number | undefined }
     clients.set(client, line)
     const upstream = tls.connect({ host: hostname, port: Number(port) || 636, ca: to.ca })
     const underWay = new Map<string, Omit<Answered, 'code'>>()
@@ -160,7 +160,7 @@ export async function startLdapProxy(to: { url: string; ca: string }): Promise<L
     url: `ldaps://127.0.0.1:${(server.address() as { port: number }).port}`,
     ca: own.ca,
     answered,
-    alive: () => clients.size,
+    lasting: () => [...clients.values()].filter(({ since }) => performance.now() - since > 3000).length,
     hung: () => [...clients.values()].filter(({ silentAt }) => silentAt !== undefined).length,
     slowestDropMs: () => Math.round(slowest),
     decide: (how = () => 'pass') => {
