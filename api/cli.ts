@@ -1,4 +1,5 @@
 import { accountsAdopt } from './adoption/command.ts'
+import type { Io } from './command.ts'
 import { ConfigProblem, loadConfig, settings, shownConfig } from './config.ts'
 import { type Context, createContext } from './context.ts'
 import { DatabaseProblem } from './db/open.ts'
@@ -9,7 +10,7 @@ import { kiosks } from './kiosks/command.ts'
 import { openLog } from './log.ts'
 import { verifyMovements } from './movements/seal.ts'
 import { tasks } from './movements/task-command.ts'
-import { type Io, rosterImport } from './roster/command.ts'
+import { rosterImport } from './roster/command.ts'
 import { rehearse } from './visits/rehearse.ts'
 
 /** 0 done, 1 failed, 2 wrong use, 3 done in part. */

@@ -42,6 +42,7 @@ const verbs = [
   'api/refusal.ts',
   'api/mask.ts',
   'api/token.ts',
+  'api/command.ts',
 ]
 /** What a room's contract and its routes stand on. */
 const doors = ['api/route.ts', 'api/serve.ts', 'api/limits.ts']
@@ -63,10 +64,12 @@ const table: Record<string, readonly string[]> = {
   'api/kiosks': [...verbs, ...doors],
   'api/roster': [...verbs, ...doors],
   'api/movements': [
+    'api/command.ts',
     'api/context.ts',
     'api/db',
     'api/institution',
     'api/mail',
+    'api/providers/by-hand.ts',
     'api/providers/provider.ts',
     'api/refusal.ts',
     'api/mask.ts',

@@ -1,14 +1,9 @@
-import { parseArgs } from 'node:util'
+import { typed, type Voice } from '../command.ts'
 import type { Context } from '../context.ts'
 import { ProviderRefusal } from '../providers/provider.ts'
 import { type Adoption, adopt } from './adopt.ts'
 import { adoptText, reportOf } from './report.ts'
 
-/** The process, or what stands for it. */
-interface Io {
-  stdout: NodeJS.WritableStream
-  stderr: NodeJS.WritableStream
-}
 type Exit = 0 | 1 | 2 | 3
 /** What every visit would come to after this adoption; it stands above the accounts, so it is handed in. */
 type Rehearse = (
@@ -25,7 +20,7 @@ const system = { as: 'system', channel: 'system' } as const
 /** `mci accounts adopt …`, called with what follows. Exit code: 0 done, 1 failed, 2 wrong use, 3 staff have to decide something. */
 export async function accountsAdopt(
   argv: string[],
-  io: Io,
+  io: Voice,
   open: (work: (ctx: Context) => Promise<Exit>) => Promise<Exit>,
   rehearse: Rehearse,
 ): Promise<Exit> {
@@ -56,20 +51,14 @@ export async function accountsAdopt(
   })
 }
 
-function read(argv: string[]): { simulate: boolean; json: boolean } | undefined {
-  try {
-    const { values } = parseArgs({
-      args: argv,
-      options: {
-        simulate: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-      },
-    })
-    return values
-  } catch {
-    return undefined
-  }
-}
+const read = (argv: string[]) =>
+  typed({
+    args: argv,
+    options: {
+      simulate: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  })?.values
 
 /** A line each five seconds. */
 function tellOn(stderr: NodeJS.WritableStream): (what: string, count: number) => void {

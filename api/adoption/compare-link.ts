@@ -52,17 +52,9 @@ const toleranceMs = 5 * 60_000
 
 /** Was the password set while an act of ours went on? A time that cannot be read is explained by any of them. */
 function explains(acts: readonly Act[], at: string): boolean {
-  const when = momentOf(at)
+  const when = Date.parse(at)
   return acts.some(
     ({ from, to }) =>
       Number.isNaN(when) || (when >= from.getTime() - toleranceMs && when <= to.getTime() + toleranceMs),
   )
-}
-
-/** `20261122190000Z` of LDAP, or an ISO time. */
-function momentOf(at: string): number {
-  const ldap = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.\d+)?Z$/.exec(at)
-  if (!ldap) return Date.parse(at)
-  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = ldap.slice(1).map(Number)
-  return Date.UTC(year, month - 1, day, hour, minute, second)
 }

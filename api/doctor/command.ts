@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { typed, type Voice } from '../command.ts'
 import { type Config, ConfigProblem, loadConfig } from '../config.ts'
 import type { Institution } from '../institution/institution.ts'
 import { loadInstitution } from '../institution/load.ts'
@@ -11,12 +11,6 @@ import { exitOf, openPrinter, summary } from './findings.ts'
 import { examineMail, mailAskOf } from './mail.ts'
 import { examineService } from './service.ts'
 
-/** The process, or what stands for it. */
-interface Io {
-  stdout: NodeJS.WritableStream
-  stderr: NodeJS.WritableStream
-}
-
 interface Wish {
   json: boolean
   recipient: string | undefined
@@ -27,7 +21,7 @@ por ejemplo: mci doctor --test-recipient yo@example.mx
 `
 
 /** `mci doctor`, with what follows. Exit code: 0 all well, 1 something fails, 2 wrong use, 3 only warnings. */
-export async function doctor(argv: string[], io: Io, env: NodeJS.ProcessEnv): Promise<0 | 1 | 2 | 3> {
+export async function doctor(argv: string[], io: Voice, env: NodeJS.ProcessEnv): Promise<0 | 1 | 2 | 3> {
   const wish = read(argv)
   if (!wish) {
     io.stderr.write(USAGE)
@@ -44,18 +38,15 @@ export async function doctor(argv: string[], io: Io, env: NodeJS.ProcessEnv): Pr
 }
 
 function read(argv: string[]): Wish | undefined {
-  try {
-    const options = {
-      json: { type: 'boolean', default: false },
-      'test-recipient': { type: 'string' },
-    } as const
-    const { values } = parseArgs({ args: argv, options })
-    const recipient = values['test-recipient']
-    if (recipient !== undefined && strictAddress(recipient) === null) return undefined
-    return { json: values.json, recipient }
-  } catch {
-    return undefined
-  }
+  const options = {
+    json: { type: 'boolean', default: false },
+    'test-recipient': { type: 'string' },
+  } as const
+  const given = typed({ args: argv, options })
+  if (!given) return undefined
+  const recipient = given.values['test-recipient']
+  const wrong = recipient !== undefined && strictAddress(recipient) === null
+  return wrong ? undefined : { json: given.values.json, recipient }
 }
 
 /** Everything that the configuration needs from the world, one subject after the other. */

@@ -1,15 +1,9 @@
-import { parseArgs } from 'node:util'
+import { typed, type Voice } from '../command.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../refusal.ts'
 import { addKiosk } from './add.ts'
 import { type KioskListed, listKiosks } from './list.ts'
 import { setKiosk } from './set.ts'
-
-/** The process, or what stands for it. */
-interface Io {
-  stdout: NodeJS.WritableStream
-  stderr: NodeJS.WritableStream
-}
 
 interface Wish {
   act: 'add' | 'off' | 'on' | 'list'
@@ -27,7 +21,7 @@ const system = { as: 'system', channel: 'system' } as const
 /** `mci kiosks …`, called with what follows. Exit code: 0 done, 1 failed, 2 wrong use. */
 export async function kiosks(
   argv: string[],
-  io: Io,
+  io: Voice,
   open: (work: (ctx: Context) => Promise<0 | 1>) => Promise<0 | 1 | 2 | 3>,
 ): Promise<0 | 1 | 2 | 3> {
   const wish = read(argv)
@@ -53,18 +47,12 @@ export async function kiosks(
 }
 
 function read(argv: string[]): Wish | undefined {
-  try {
-    const { values, positionals } = parseArgs({
-      args: argv,
-      allowPositionals: true,
-      options: { json: { type: 'boolean', default: false } },
-    })
-    const [act = '', name = '', ...more] = positionals
-    const right = ACTS.includes(act) && more.length === 0 && (act === 'list') === (name === '')
-    return right ? { act: act as Wish['act'], name, json: values.json } : undefined
-  } catch {
-    return undefined
-  }
+  const options = { json: { type: 'boolean', default: false } } as const
+  const given = typed({ args: argv, allowPositionals: true, options })
+  if (!given) return undefined
+  const [act = '', name = '', ...more] = given.positionals
+  const right = ACTS.includes(act) && more.length === 0 && (act === 'list') === (name === '')
+  return right ? { act: act as Wish['act'], name, json: given.values.json } : undefined
 }
 
 async function done(ctx: Context, { act, name }: Wish): Promise<{ told: unknown; text: string }> {

@@ -1,16 +1,9 @@
 import { text } from 'node:stream/consumers'
-import { parseArgs } from 'node:util'
+import { type Io, typed } from '../command.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../refusal.ts'
 import type { Definition } from './movement.ts'
 import { endTask, openTasks, type Task } from './task.ts'
-
-/** The process, or what stands for it. */
-interface Io {
-  stdin: NodeJS.ReadableStream
-  stdout: NodeJS.WritableStream
-  stderr: NodeJS.WritableStream
-}
 
 const USAGE = `uso: mci tasks list [--json]
      mci tasks done|not-done FOLIO [--provider NOMBRE] [--note TEXTO]
@@ -62,24 +55,19 @@ export async function tasks(
 }
 
 function read(argv: string[]): Wish | undefined {
-  try {
-    const { values, positionals } = parseArgs({
-      args: argv,
-      allowPositionals: true,
-      options: {
-        json: { type: 'boolean', default: false },
-        provider: { type: 'string' },
-        note: { type: 'string' },
-      },
-    })
-    const [act = '', folio = '', ...more] = positionals
-    const right = ['list', 'done', 'not-done'].includes(act) && more.length === 0
-    return right && (act === 'list') === (folio === '')
-      ? ({ ...values, act, folio, json: values.json } as Wish)
-      : undefined
-  } catch {
-    return undefined
-  }
+  const given = typed({
+    args: argv,
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      provider: { type: 'string' },
+      note: { type: 'string' },
+    },
+  })
+  if (!given) return undefined
+  const [act = '', folio = '', ...more] = given.positionals
+  const right = ['list', 'done', 'not-done'].includes(act) && more.length === 0
+  return right && (act === 'list') === (folio === '') ? ({ ...given.values, act, folio } as Wish) : undefined
 }
 
 async function done(ctx: Context, io: Io, definitions: readonly Definition[], wish: Wish): Promise<string> {
@@ -89,13 +77,13 @@ async function done(ctx: Context, io: Io, definitions: readonly Definition[], wi
     return json ? `${JSON.stringify(open)}\n` : open.map(shown).join('\n') || 'No hay tareas abiertas.\n'
   const needed = open.some(one => one.folio === folio && one.needsPassword) && act === 'done'
   if (needed && !ctx.config.smtpUrl) throw new Refusal('smtp-needed', 409)
-  const typed = needed ? (await text(io.stdin)).replace(/\r?\n$/, '') : ''
+  const password = needed ? (await text(io.stdin)).replace(/\r?\n$/, '') : ''
   await endTask(ctx, system, definitions, {
     folio,
     how: act,
     ...(provider ? { provider } : {}),
     ...(note ? { note } : {}),
-    ...(typed ? { password: typed } : {}),
+    ...(password ? { password } : {}),
   })
   return `El trámite ${folio} sigue su curso.\n`
 }

@@ -2,6 +2,7 @@ import { and, asc, eq } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import type { Db } from '../db/open.ts'
 import { accountLink, address, movement, movementStep } from '../db/schema.ts'
+import { idByHand } from '../providers/by-hand.ts'
 import { Refusal } from '../refusal.ts'
 import { attempt } from './attempt.ts'
 import { lease } from './lease.ts'
@@ -65,11 +66,11 @@ export async function endTask(
   ask: Ask,
 ): Promise<void> {
   if (ask.password && !(await ctx.mail.isUp())) throw new Refusal('mail-unreachable', 503)
-  const id = await ctx.db.transaction(tx => noteEnd(tx as Db, actor, definitions, ask))
-  const definition = definitions.find(({ kind }) => kind === id.kind)
-  if (!ask.password || !definition) return ctx.queue.send(undefined, 'movement', { id: id.movement }, 0)
+  const { id, kind } = await ctx.db.transaction(tx => noteEnd(tx as Db, actor, definitions, ask))
+  const definition = definitions.find(one => one.kind === kind)
+  if (!ask.password || !definition) return ctx.queue.send(undefined, 'movement', { id }, 0)
   // What was typed lives in this process only: here and now, or not at all.
-  const row = await lease(ctx, id.movement)
+  const row = await lease(ctx, id)
   if (row) await attempt(ctx, definition, row, ask.password)
 }
 
@@ -106,10 +107,9 @@ async function noteEnd(tx: Db, actor: Actor, definitions: readonly Definition[],
     personId: row.personId ?? undefined,
     detail: { provider: step.provider },
   })
-  return { movement: row.id, kind: row.kind }
+  return { id: row.id, kind: row.kind }
 }
 
-/** Where only people can look an entry has no name but its address; ours makes it one of a kind. */
 async function keepLink(tx: Db, accountId: string, step: typeof movementStep.$inferSelect): Promise<void> {
   const [primary] = await tx
     .select()
@@ -117,7 +117,7 @@ async function keepLink(tx: Db, accountId: string, step: typeof movementStep.$in
     .where(and(eq(address.accountId, accountId), eq(address.role, 'primary')))
   if (!primary) return
   const seenAs = `${primary.local}@${primary.domain}`
-  const externalId = `${seenAs} ${accountId}`
+  const externalId = idByHand(seenAs, accountId)
   const { provider, ordinal } = step
   await tx
     .insert(accountLink)

@@ -68,6 +68,10 @@ function guidBytes(text: string): Buffer | undefined {
   return Buffer.from(order.map(at => bytes[at] ?? 0))
 }
 
+/** Tenths of a microsecond since 1601; 0 is no time. */
+const fileTime = (text: string): string =>
+  /^[1-9]\d{16,17}$/.test(text) ? new Date(Number(text) / 10_000 - 11_644_473_600_000).toISOString() : ''
+
 export function domainReadingOf(shape: DomainShape): Reading<Person> {
   const { baseDn, marker, attributes } = shape
   return {
@@ -89,6 +93,7 @@ export function domainReadingOf(shape: DomainShape): Reading<Person> {
       ],
     }),
     found: raw => personOf(shape, raw),
+    moment: fileTime,
   }
 }
 

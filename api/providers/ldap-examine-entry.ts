@@ -4,6 +4,7 @@ import { codeOf } from './ldap-change.ts'
 import { openConnections } from './ldap-connection.ts'
 import type { Mends } from './ldap-examine-mends.ts'
 import type { Place } from './ldap-examine-parts.ts'
+import { generalizedTime } from './ldap-read.ts'
 import type { Shape } from './ldap-shape.ts'
 import type { Now } from './trial.ts'
 
@@ -38,7 +39,9 @@ export function lookInside(on: Looking, subject: string) {
     }
     yield* readable(on, subject, held, unheeded)
     yield await policy(on, subject, held)
-    const skew = Math.round((Date.now() - momentOf(held.createtimestamp?.[0])) / 1000)
+    const skew = Math.round(
+      (Date.now() - Date.parse(generalizedTime(held.createtimestamp?.[0] ?? ''))) / 1000,
+    )
     if (Math.abs(skew) > skewSeconds)
       yield say.no('clock', `su reloj y el de esta máquina difieren ${Math.abs(skew)} s`, on.mends.clock)
     else if (!Number.isNaN(skew)) yield say.yes('clock', 'su reloj y el de esta máquina coinciden')
@@ -135,10 +138,4 @@ async function policy(on: Looking, subject: string, held: Values): Promise<Findi
   const rules = Object.entries(found?.searchEntries[0] ?? {}).filter(([name]) => /^pwd[A-Z]/.test(name))
   if (rules.length === 0) return hidden
   return say.yes('password-policy', `${dn}: ${rules.map(([name, value]) => `${name} ${value}`).join(', ')}`)
-}
-
-/** `20261122190000Z` as milliseconds; NaN where the directory does not say. */
-function momentOf(text = ''): number {
-  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(text) ?? []
-  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
 }

@@ -39,6 +39,15 @@ export interface Reading<F extends Seen = Seen> {
   /** All that could be an account. */
   everyone: Filter
   found(raw: Raw): F
+  /** A time of this directory in ISO 8601; '' where it is none. */
+  moment(text: string): string
+}
+
+/** `20261122190000Z`, with or without a fraction (RFC 4517, 3.3.13). */
+export const generalizedTime = (text: string): string => {
+  const [, year, month, day, hour, minute, second] =
+    /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.\d+)?Z$/.exec(text) ?? []
+  return year ? `${year}-${month}-${day}T${hour}:${minute}:${second}Z` : ''
 }
 
 /** Values by attribute, however the directory spells its name. */
@@ -71,7 +80,7 @@ export const askedToList = ({ asked, attributes }: Reading): string[] => [
 ]
 
 /** An entry for adoption; its keys as they stand there, in upper case where they are no address. */
-export function listed({ attributes, found }: Reading, raw: Raw): Listed {
+export function listed({ attributes, found, moment }: Reading, raw: Raw): Listed {
   const values = valuesOf(raw)
   const one = found(raw)
   const keys = keyKinds.flatMap(kind => {
@@ -87,7 +96,7 @@ export function listed({ attributes, found }: Reading, raw: Raw): Listed {
     centre: values(attributes.centre)[0] ?? '',
     keys: Object.fromEntries(keys),
     marker: one.made,
-    passwordAt: one.changed,
+    passwordAt: moment(one.changed),
   }
 }
 

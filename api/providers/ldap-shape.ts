@@ -2,7 +2,7 @@ import { AndFilter, EqualityFilter } from 'ldapts'
 import type { ProviderSettings } from '../institution/institution.ts'
 import type { DirectoryAddress } from './ldap-connection.ts'
 import { escaped, within } from './ldap-names.ts'
-import { type Reading, seen, valuesOf } from './ldap-read.ts'
+import { generalizedTime, type Reading, seen, valuesOf } from './ldap-read.ts'
 import type { Creation } from './provider.ts'
 
 /** How entries look in this institution's directory. */
@@ -114,6 +114,7 @@ export function readingOf(shape: Shape): Reading {
     everyone: new AndFilter({
       filters: shape.classes.map(value => new EqualityFilter({ attribute: 'objectClass', value })),
     }),
+    moment: generalizedTime,
     found(raw) {
       const values = valuesOf(raw)
       const one = seen(shape, raw)

@@ -1,4 +1,5 @@
 import type { ProviderSettings } from '../institution/institution.ts'
+import { addressByHand } from './by-hand.ts'
 import type { Opened } from './open.ts'
 import { type Followed, type Follower, type Provider, ProviderRefusal } from './provider.ts'
 
@@ -58,16 +59,13 @@ export function taskText(settings: Settings, act: Act, facts: Facts): string {
   ].join('\n\n')
 }
 
-/** Its address is all that such an entry is known by; what follows makes it one of a kind. */
-const addressIn = (externalId: string) => externalId.split(' ')[0] ?? ''
-
 /** A person does it, where there is no API: each change is a task, and the movement waits for its end. */
 export function openManual(settings: ProviderSettings): Opened {
   const ask = (act: Act, facts: Partial<Facts> & { address: string }): Promise<never> => {
     const detail = taskText(settings as unknown as Settings, act, { name: '', kind: '', ...facts })
     return Promise.reject(new ProviderRefusal('waiting', undefined, { detail }))
   }
-  const by = (act: Act) => (externalId: string) => ask(act, { address: addressIn(externalId) })
+  const by = (act: Act) => (externalId: string) => ask(act, { address: addressByHand(externalId) })
   const provider: Provider = {
     look: async () => undefined,
     find: async () => [],
@@ -82,7 +80,7 @@ export function openManual(settings: ProviderSettings): Opened {
     close: by('close'),
     reopen: by('reopen'),
     describe: (externalId, { displayName }) =>
-      ask('describe', { address: addressIn(externalId), name: displayName }),
+      ask('describe', { address: addressByHand(externalId), name: displayName }),
   }
   const actFor = ({ state, externalId }: Followed): Act =>
     state === 'closed' ? 'close' : state === 'blocked' ? 'block' : externalId ? 'unblock' : 'create'

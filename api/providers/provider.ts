@@ -28,7 +28,7 @@ export interface Listed extends Entry {
   keys: Partial<Record<KeyKind, readonly string[]>>
   /** Our account's id, where we made it. */
   marker: string | undefined
-  /** When its password was set last, as the directory writes it. */
+  /** When its password was set last, ISO 8601. */
   passwordAt: string
 }
 

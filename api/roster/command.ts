@@ -1,17 +1,12 @@
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
+import type { Io } from '../command.ts'
 import type { Db } from '../db/open.ts'
 import { Refusal } from '../refusal.ts'
 import type { RosterKind } from './columns.ts'
 import { loadRoster, type RosterAsk, type RosterInstitution, type RosterReport } from './load.ts'
 import { progressOn, reportText } from './report.ts'
 
-/** The process, or what stands for it. */
-export interface Io {
-  stdin: NodeJS.ReadableStream & { isTTY?: boolean }
-  stdout: NodeJS.WritableStream & { isTTY?: boolean }
-  stderr: NodeJS.WritableStream & { isTTY?: boolean }
-}
 interface CommandContext {
   db: Db
   institution: RosterInstitution & { readonly timeZone: string }

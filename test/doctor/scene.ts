@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
@@ -9,6 +8,7 @@ import { PresenceFilter } from 'ldapts'
 import { openDatabase } from '../../api/db/open.ts'
 import type { Finding } from '../../api/providers/finding.ts'
 import { type House, openHouse } from '../house.ts'
+import { runMci } from '../mci.ts'
 import { bindPassword, guideYaml } from '../providers/ldap-settings.ts'
 import { type Directory, openHolder } from '../servers/directory.ts'
 import { type PostgresServer, startPostgres } from '../servers/postgres.ts'
@@ -97,7 +97,7 @@ export async function openScene() {
     },
     /** `mci doctor` as an operator runs it. */
     async doctor(planted: Planted = {}, args: string[] = ['--json']) {
-      const { code, out, err } = await mci(args, settings(planted))
+      const { code, out, err } = await runMci(['doctor', ...args], settings(planted))
       const findings = args.includes('--json') && out ? (JSON.parse(out) as Finding[]) : []
       return { code, out, err, findings, failing: findings.filter(({ ok }) => ok === 'no') }
     },
@@ -145,22 +145,4 @@ async function behindTls(h: House, port: number, certificate: { key: string; cer
   front.on('tlsClientError', () => {})
   await once(front.listen(port, '127.0.0.1'), 'listening')
   return front
-}
-
-async function mci(args: string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, ['api/cli.ts', 'doctor', ...args], {
-    cwd: join(import.meta.dirname, '../..'),
-    env: {
-      PATH: process.env.PATH,
-      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
-      NODE_NO_WARNINGS: '1',
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const said = { out: '', err: '' }
-  child.stdout.on('data', text => (said.out += text))
-  child.stderr.on('data', text => (said.err += text))
-  const [code] = await once(child, 'close')
-  return { code, ...said }
 }

@@ -27,6 +27,5 @@ describe.skipIf(needs(missingPostgres, missingSlapd))('mci doctor where all is w
       'aceptó un correo de prueba de correo@colima.example para prueba@fuera.example',
     )
     for (const secret of scene.secrets) expect(told.out).not.toContain(secret)
-    if (process.env.SHOW) console.log(told.out)
   })
 })

@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import { expect } from 'vitest'
 import { addKiosk } from '../../api/kiosks/add.ts'
 import type { House } from '../house.ts'
+import { runMci } from '../mci.ts'
 import type { Visitor } from '../visitor.ts'
 
-const root = join(import.meta.dirname, '../..')
 const system = { as: 'system', channel: 'system' } as const
 let named = 0
 
@@ -24,22 +21,10 @@ export async function openKiosk(h: House): Promise<{ name: string; token: string
 }
 
 /** `mci …` as an operator runs it, on this house's database. */
-export async function mci(h: House, args: string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['api/cli.ts', ...args], {
-    cwd: root,
-    env: {
-      PATH: process.env.PATH,
-      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
-      DATABASE_URL: h.databaseUrl,
-      INSTITUTION: 'colima',
-      PUBLIC_URL: 'https://correo.colima.example',
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
+export const mci = (h: House, args: string[], env: Record<string, string> = {}) =>
+  runMci(args, {
+    DATABASE_URL: h.databaseUrl,
+    INSTITUTION: 'colima',
+    PUBLIC_URL: 'https://correo.colima.example',
+    ...env,
   })
-  const said = { out: '', err: '' }
-  child.stdout.on('data', text => (said.out += text))
-  child.stderr.on('data', text => (said.err += text))
-  const [code] = await once(child, 'close')
-  return { code, ...said }
-}

@@ -148,6 +148,18 @@ describe('a directory that only people can reach', () => {
     },
   )
 
+  alone.inHouse('whoever is to block it reads which account it is', async h => {
+    const her = await h.person()
+    await h.visitor().goThrough(her)
+    await saysDone(h, her, 'La.Puse.A.Mano.8')
+    const { account_id: account } = await bookOf(h, her)
+    await blockAccount(h.ctx, staff, { account, person: her.id, reason: 'oficio 9' })
+    const [mail] = mailsTo(h, her)
+    expect(await taskOf(h, her)).toMatchObject({
+      text: `En la consola: bloquear la cuenta ${mail?.account}.`,
+    })
+  })
+
   alone.onPostgres('an operator lists what is to be done, and says what came of it', async h => {
     const her = await h.person()
     await h.visitor().goThrough(her)

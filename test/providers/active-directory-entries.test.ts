@@ -326,6 +326,14 @@ describe.skipIf(needs(missing))('entries in a real domain', () => {
       cases.stop()
     })
 
+    test('the listing says when a password was set last, as a time that anybody can read', async () => {
+      const { externalId } = await ours.provider.create(somebody())
+      const listed = (await Array.fromAsync(ours.provider.list())).flat()
+      const at = listed.find(one => one.externalId === externalId)?.passwordAt ?? ''
+      expect(at).toMatch(/^\d{4}-\d{2}-\d{2}T.*Z$/)
+      expect(Math.abs(Date.parse(at) - Date.now())).toBeLessThan(10 * 60_000)
+    })
+
     test('a password that the policy refuses is no entry and no change', async () => {
       const ana = somebody({ password: 'corta' } as never)
       await expect(ours.provider.create(ana)).rejects.toEqual(refusal('password-refused'))

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { needs } from '../servers/needs.ts'
 import { missing } from '../servers/tls.ts'
-import { fence, inTenant, open, refusal, somebody } from './graph-settings.ts'
+import { inTenant, open, refusal, somebody } from './graph-settings.ts'
+import { fence } from './ldap-settings.ts'
 
 describe.skipIf(needs(missing))('accounts in Microsoft 365', () => {
   const at = inTenant()

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { sql } from '../edge/hostile.ts'
 import { needs } from '../servers/needs.ts'
 import { missing } from '../servers/tls.ts'
-import { faculty, fence, inTenant, open, refusal } from './graph-settings.ts'
+import { faculty, inTenant, open, refusal } from './graph-settings.ts'
+import { fence } from './ldap-settings.ts'
 
 describe.skipIf(needs(missing))('who else is in Microsoft 365', () => {
   const at = inTenant()

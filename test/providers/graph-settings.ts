@@ -4,6 +4,7 @@ import type { ProviderSettings } from '../../api/institution/institution.ts'
 import { openGraph } from '../../api/providers/graph.ts'
 import type { Creation, Provider } from '../../api/providers/provider.ts'
 import { type Graph, startGraph } from '../servers/graph.ts'
+import { somebody as anybody, fence } from './ldap-settings.ts'
 
 export const faculty = 'STANDARDWOFFPACK_FACULTY'
 
@@ -51,27 +52,12 @@ export const withPhrases = (provider: Provider): Provider => ({
 export const signsInWithPhrase = (graph: Graph) => (address: string, phrase: string) =>
   graph.signsIn(address, spelt(phrase))
 
-let fences = 1
-export const fence = () => ++fences
-let numbers = 0
-
-/** Somebody's account to be, like nobody else's. */
+/** Somebody's account to be: in the tenant's domain, with a password as Entra takes it. */
 export function somebody(other: Partial<Creation> = {}): Creation & { password: string } {
-  const n = numbers++
-  return {
-    marker: crypto.randomUUID(),
-    kind: 'personal',
-    address: `ana.ibanez${n}@colima.example`,
-    displayName: 'Ana Sofía Ibáñez Núñez',
-    given: 'Ana Sofía',
-    surnames: 'Ibáñez Núñez',
-    keys: {},
-    quotaMb: 100,
-    password: `Temporal-${n}-mcXY`,
-    until: new Date(Date.now() + 3_600_000),
-    fence: fence(),
-    ...other,
-  } as Creation & { password: string }
+  const one = anybody()
+  const [login] = one.address.split('@')
+  const hers = { address: `${login}@colima.example`, password: `Temporal-${login}-mcXY` }
+  return { ...one, ...hers, until: new Date(Date.now() + 3_600_000), ...other } as typeof one
 }
 
 export const refusal = (code: string, more: object = {}) =>
