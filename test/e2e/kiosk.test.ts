@@ -369,7 +369,8 @@ describe.skipIf(!hasChromium)('a kiosk', () => {
     const told = (await (await fetch(`${place.url}/api/institution`)).json()) as object
     await answer(page, '/api/institution', 200, { ...told, version: 'otra' })
     await page.locator('.rows a').first().click()
-    await pass(page, 50)
+    // Long enough for it to ask again; time goes on besides, and nobody may be asked yet whether she is there.
+    await pass(page, 32)
     expect(loads).toBe(0)
     await page.locator('.back').click()
     await atStart(page)
@@ -377,9 +378,9 @@ describe.skipIf(!hasChromium)('a kiosk', () => {
     await pass(page, IDLE + COUNTDOWN + 1)
     await expect.poll(() => loads, patient).toBe(1)
     await atStart(page)
-    await pass(page, 20)
+    await pass(page, 5)
     expect(loads).toBe(1)
-    await pass(page, 41)
+    await pass(page, 56)
     await expect.poll(() => loads, patient).toBe(2)
     await close()
   })
