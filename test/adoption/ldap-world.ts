@@ -1,11 +1,8 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { accountsAdopt } from '../../api/adoption/command.ts'
 import { rehearse } from '../../api/visits/rehearse.ts'
 import { type House, type HouseAsk, openHouse } from '../house.ts'
-import { bindPassword, guideYaml } from '../providers/ldap-settings.ts'
-import { serverFolder } from '../servers/program.ts'
+import { guideInstitution } from '../providers/ldap-settings.ts'
 import { startSlapd } from '../servers/slapd.ts'
 
 export interface LdapWorld {
@@ -33,13 +30,7 @@ export async function openLdapWorld(
   const directory = await startSlapd()
   directory.configure(indexed)
   if (ask.ldif) await directory.fill(ask.ldif)
-  const ca = join(serverFolder('ca'), 'ca.pem')
-  writeFileSync(ca, directory.ca)
-  process.env.LDAP_BIND_PASSWORD = bindPassword
-  const institution = guideYaml()
-    .replace(/url: .*/, `url: ${directory.urls.tls}`)
-    .replace('./ca.pem', ca)
-    .replace(/attributes: .*/, attributes)
+  const institution = guideInstitution(directory).replace(/attributes: .*/, attributes)
   const house = { institution: `${institution}${ask.more ?? ''}\n${limits}` }
   const h = await openHouse('PostgreSQL', ask.server ? { ...house, server: ask.server } : house)
   return {

@@ -6,14 +6,14 @@ import type { Node } from './start-node.ts'
  * Proves who she is; throws where the kiosk says no. Told that the service is away for a moment, she types her keys again,
  * as people do.
  */
-export async function identify(node: Node, { claim }: Person, tries = 20): Promise<Browser> {
+export async function identify(node: Node, person: Pick<Person, 'claim'>, tries = 20): Promise<Browser> {
   const browser = node.visitor()
-  const heard = await browser.ask('POST', '/api/visits', { profile: 'worker', claim })
+  const heard = await browser.ask('POST', '/api/visits', { profile: 'worker', claim: person.claim })
   if (heard?.status === 201) return browser
   if (heard?.body?.code !== 'not-available' || tries === 0)
     throw new Error(`not identified: ${JSON.stringify(heard)}`)
   await new Promise(done => setTimeout(done, 500))
-  return identify(node, { claim } as Person, tries - 1)
+  return identify(node, person, tries - 1)
 }
 
 export const confirm = (browser: Browser): Promise<Heard> =>

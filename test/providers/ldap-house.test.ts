@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { EqualityFilter } from 'ldapts'
 import { expect, test } from 'vitest'
 import { closeAccount } from '../../api/accounts/close.ts'
@@ -7,18 +5,12 @@ import { expirePasswords } from '../../api/accounts/expire.ts'
 import { directoryHouse, staff } from '../directory-house.ts'
 import { openHolder } from '../servers/directory.ts'
 import { needs } from '../servers/needs.ts'
-import { serverFolder } from '../servers/program.ts'
 import { missing, startSlapd } from '../servers/slapd.ts'
-import { bindPassword, guideYaml } from './ldap-settings.ts'
+import { guideInstitution } from './ldap-settings.ts'
 
 async function open() {
   const directory = await startSlapd()
-  const ca = join(serverFolder('ca'), 'ca.pem')
-  writeFileSync(ca, directory.ca)
-  process.env.LDAP_BIND_PASSWORD = bindPassword
-  const institution = guideYaml()
-    .replace(/url: .*/, `url: ${directory.urls.tls}`)
-    .replace('./ca.pem', ca)
+  const institution = guideInstitution(directory)
   const holder = openHolder(directory)
   const withMail = (address: string) =>
     holder.all(new EqualityFilter({ attribute: 'mail', value: address })).then(([entry]) => entry)

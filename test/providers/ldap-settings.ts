@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ProviderSettings } from '../../api/institution/institution.ts'
 import { openLdap } from '../../api/providers/ldap.ts'
 import type { Creation } from '../../api/providers/provider.ts'
 import type { Directory } from '../servers/directory.ts'
+import { serverFolder } from '../servers/program.ts'
 
 export const bindPassword = 'cambie-esta-frase-larga'
 export const people = 'ou=personas,dc=example,dc=mx'
@@ -28,6 +30,16 @@ export const guideYaml = (): string => {
   const [, block] = /```yaml\n([\s\S]*?)```/.exec(guide) ?? []
   if (!block) throw new Error('the guide has no block of YAML')
   return block
+}
+
+/** The same for this directory: its certificate in a file, the bind's password in the environment. */
+export function guideInstitution(directory: Directory): string {
+  const ca = join(serverFolder('ca'), 'ca.pem')
+  writeFileSync(ca, directory.ca)
+  process.env.LDAP_BIND_PASSWORD = bindPassword
+  return guideYaml()
+    .replace(/url: .*/, `url: ${directory.urls.tls}`)
+    .replace('./ca.pem', ca)
 }
 
 /** A provider, and whatever it told the log. */
