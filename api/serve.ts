@@ -2,17 +2,25 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import * as Type from 'typebox'
 import type { Context } from './context.ts'
 import { kioskOff } from './kiosks/current.ts'
+import type { Actor } from './movements/movement.ts'
+import { record } from './movements/record.ts'
 import { Refusal } from './refusal.ts'
 import type { Ask, Reply, Route } from './route.ts'
-import { type Caller, type Cookies, whoIs } from './who.ts'
+import type { Member } from './staff/member.ts'
+import { seen } from './staff/session.ts'
+import { type Caller, type Cookies, whoIs, whoIsMember } from './who.ts'
 
-export interface Call<R extends Route> extends Caller {
+/** Doors for staff know who is behind them; the others do not care. */
+type Staff<R extends Route> = R['may'] extends 'anyone' | 'visitor' ? unknown : { member: Member }
+
+interface Asked<R extends Route> extends Caller {
   ctx: Context
   ask: Ask<R>
   cookies: Cookies
   request: FastifyRequest
   reply: FastifyReply
 }
+type Call<R extends Route> = Asked<R> & Staff<R>
 
 export type Served = (app: FastifyInstance, ctx: Context, cookies: Cookies) => void
 
@@ -46,7 +54,10 @@ export const serve =
         summary: route.about,
         tags: [route.path.split('/')[2] ?? ''],
         ...(route.params ? { params: route.params } : {}),
+        ...(route.query ? { querystring: route.query } : {}),
         ...(route.body ? { body: route.body } : {}),
+        ...(route.upload ? { consumes: ['multipart/form-data'] } : {}),
+        ...(route.produces ? { produces: [route.produces] } : {}),
         response: { [status]: status === 204 ? { type: 'null' } : route.reply, default: refused },
       },
       // A body whose every key is optional may be left out.
@@ -57,11 +68,41 @@ export const serve =
         const caller = await whoIs(ctx, cookies, request, reply)
         if (caller.kiosk && !caller.kiosk.on && !route.offKioskMay) throw kioskOff()
         if (route.may === 'visitor' && !caller.visit) throw new Refusal('visit-expired', 410)
-        // What the path names is never replaced by what the body says.
-        const ask = { ...((request.body as object | null) ?? {}), ...(request.params as object) } as Ask<R>
-        const said = await answer({ ...caller, ctx, ask, cookies, request, reply })
+        const staff = isPublic(route) ? {} : await admit(ctx, route, cookies, request)
+        // What the path names is never replaced by what the query or the body says.
+        const { query, body, params } = request
+        const ask = {
+          ...((query as object | null) ?? {}),
+          ...((body as object | null) ?? {}),
+          ...(params as object),
+        }
+        const call = { ...caller, ...staff, ctx, ask, cookies, request, reply } as unknown as Call<R>
+        const said = await answer(call)
         reply.code(status)
+        if (route.produces) reply.type(route.produces)
         return status === 204 ? reply.send() : said
       },
     })
   }
+
+const isPublic = ({ may }: Route): boolean => may === 'anyone' || may === 'visitor'
+
+/** Whoever is signed in and may; what is refused beyond that is an event too. */
+async function admit(
+  ctx: Context,
+  route: Route,
+  cookies: Cookies,
+  request: FastifyRequest,
+): Promise<{ member: Member; actor: Actor }> {
+  const staff = await whoIsMember(ctx, cookies, request)
+  if (!staff) throw new Refusal('not-signed-in', 401)
+  const { member, actor } = staff
+  if (!route.quiet) await seen(ctx, member.session)
+  const { may, method, path } = route
+  if (may !== 'member' && !(member.deeds as ReadonlySet<string>).has(may)) {
+    await record(ctx.db, actor, { kind: 'denied', detail: { deed: may, route: `${method} ${path}` } })
+    throw new Refusal('not-allowed', 403)
+  }
+  if (route.stepUp && !member.proven) throw new Refusal('step-up-required', 403)
+  return staff
+}
