@@ -1,13 +1,15 @@
 import { activationKeyIssued } from './accounts/activation-key.ts'
-import { accountBlocked, accountUnblocked } from './accounts/block.ts'
+import { accountBlocked, accountUnblocked, endBlocks } from './accounts/block.ts'
 import { accountClosed } from './accounts/close.ts'
 import { accountCreated } from './accounts/create.ts'
 import { expirePasswords, passwordExpired } from './accounts/expire.ts'
 import { linkIssued } from './accounts/issue-link.ts'
 import { sendNotice } from './accounts/notice.ts'
 import { passwordChange } from './accounts/password-change.ts'
+import { accountReassigned } from './accounts/reassign.ts'
 import { accountReopened } from './accounts/reopen.ts'
 import { passwordReset } from './accounts/reset.ts'
+import { tell } from './accounts/tell.ts'
 import { reconcile } from './adoption/reconcile.ts'
 import type { Context } from './context.ts'
 import { redoLate } from './movements/late-mail.ts'
@@ -29,6 +31,7 @@ export const definitions = [
   accountUnblocked,
   accountClosed,
   accountReopened,
+  accountReassigned,
 ] as unknown as readonly Definition[]
 
 /** What runs by itself, when, and with which verb. Nothing where `WORK=off`. */
@@ -38,13 +41,15 @@ export async function startJobs(ctx: Context): Promise<void> {
   await queue.work('movement', ({ id }) => resume(ctx, definitions, id), { workers: 4, batch: 5 })
   await queue.work('late-mail', ({ id }) => redoLate(ctx, id))
   await queue.work('notice', ({ id }) => sendNotice(ctx, id))
+  await queue.work('tell', ({ id }) => tell(ctx, id))
+  await queue.work('end-blocks', () => endBlocks(ctx))
   await queue.work('sweep', () => sweep(ctx))
   await queue.work('expire-passwords', () => expirePasswords(ctx))
   await queue.work('seal', () => sealEvents(ctx))
   await queue.work('prune', () => prune(ctx))
   await queue.work('watch', () => watch(ctx))
   await queue.work('reconcile', async () => void (await reconcile(ctx)))
-  for (const name of ['sweep', 'expire-passwords', 'seal', 'watch'] as const)
+  for (const name of ['sweep', 'end-blocks', 'expire-passwords', 'seal', 'watch'] as const)
     await queue.every(name, '* * * * *')
   await queue.every('prune', '17 * * * *')
   // Before dawn in Mexico.

@@ -7,6 +7,7 @@ import { Refusal } from '../refusal.ts'
 import { attempt } from './attempt.ts'
 import { newFolio } from './folio.ts'
 import type { Actor, Definition, MovementRow } from './movement.ts'
+import { overtake } from './overtake.ts'
 import { record } from './record.ts'
 import { resume } from './resume.ts'
 import { inTheWay, isLive, soon } from './state.ts'
@@ -19,6 +20,8 @@ export interface Intent<D> {
   detail: D
   oficio?: unknown
   reason?: string
+  /** It does not wait for what hands something out or lets somebody in: a live one of these kinds ends where it stands. */
+  overtakes?: readonly string[]
   /** The secret that the caller knows already: the person's own password, a key to be handed over. It is worked with here and now. */
   chosen?: string
   /** Last checks and own rows under the locks of the intent: what it throws leaves nothing behind. */
@@ -64,6 +67,7 @@ async function intend<S extends TSchema>(
   const accountId = (await intent.within?.(tx))?.account ?? intent.account
   if (!accountId) throw new Error(`a movement «${definition.kind}» without an account`)
   const kind = await lockAccount(tx, accountId)
+  if (intent.overtakes) await overtake(tx, actor, accountId, intent.overtakes)
   await refuseWhenLive(tx, accountId)
   const [row] = await tx
     .insert(movement)

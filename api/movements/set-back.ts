@@ -55,7 +55,14 @@ async function decide(ctx: Context, tx: Db, act: Act, row: MovementRow, problem:
 
 const century = 100 * 365 * 86_400
 /** Asked again, the answer would be the same. */
-const final = new Set(['gone', 'not-permitted', 'held-elsewhere', 'conflict', 'not-done-by-hand'])
+const final = new Set([
+  'gone',
+  'not-permitted',
+  'held-elsewhere',
+  'conflict',
+  'not-done-by-hand',
+  'address-is-foreign',
+])
 
 /** The directory that holds the password did its part. */
 async function isApplied(tx: Db, row: MovementRow): Promise<boolean> {

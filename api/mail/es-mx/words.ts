@@ -27,6 +27,17 @@ const mailWords = {
   'mail.password-changed.what-now':
     'Si fue usted, no haga nada. Si no fue usted, llame hoy a {phone}, folio {folio}.',
   'mail.password-changed.not-me': 'También puede avisarnos aquí: {link}.',
+  'mail.account-blocked.subject': 'Su cuenta {account} fue bloqueada',
+  'mail.account-blocked.said': '{name}: {area} bloqueó la cuenta. Nadie puede entrar con ella.',
+  'mail.account-unblocked.subject': 'Su cuenta {account} fue desbloqueada',
+  'mail.account-unblocked.said': '{name}: {area} desbloqueó la cuenta. Entre con la contraseña de antes.',
+  'mail.account-closure.subject': 'Su cuenta {account} fue cerrada',
+  'mail.account-closure.said': '{name}: {area} cerró la cuenta. Ya no se puede entrar con ella.',
+  'mail.account-reassignment.subject': 'La cuenta {account} cambió de responsable',
+  'mail.account-reassignment.said': '{name}: desde hoy usted ya no usa la cuenta.',
+  'mail.account-changed.ask': 'Si tiene dudas, llame a {area}, teléfono {phone}, y diga el folio {folio}.',
+  'mail.reassigned.subject': 'La cuenta {account} cambió de responsable',
+  'mail.reassigned.said': '{name}: desde el {day} usted responde por la cuenta {account}.',
 } as const
 
 type MailWord = keyof typeof mailWords
