@@ -5,6 +5,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { accountRoutes } from './accounts/routes.ts'
 import type { Context } from './context.ts'
 import { demoRoutes } from './demo/routes.ts'
+import { deskRoutes } from './desk/routes.ts'
 import { answerNoise, guardEdge } from './edge.ts'
 import type { Figures } from './figures.ts'
 import { bareHeaders, helmetOptions } from './headers.ts'
@@ -62,6 +63,7 @@ export async function createServer(ctx: Context, figures?: Figures): Promise<Fas
     ...visitRoutes,
     ...accountRoutes,
     ...kioskRoutes,
+    ...deskRoutes,
     ...(mode === 'demo' ? demoRoutes : []),
   ]
   for (const serveRoute of rooms) serveRoute(app, ctx, cookies)

@@ -149,16 +149,17 @@ export async function openHouse(engine: Engine, ask: HouseAsk = {}): Promise<Hou
     student: async other => first(await many([student(people++ % 10_000_000, other)], 'student')),
     visitor,
     async member(roles, other = {}) {
-      const login = `personal${visitors + 1}@mesa.example`
+      const door = visitor()
+      const nth = visitors
+      const login = `personal${nth}@mesa.example`
       const [made] = await ctx.db
         .insert(memberTable)
         .values({
-          ...{ login, name: other.name ?? `Persona ${visitors + 1}`, roles: [roles].flat() },
+          ...{ login, name: other.name ?? `Persona ${nth}`, roles: [roles].flat() },
           ...{ units: other.units ?? [], personId: other.person ?? null, source: 'local' },
         })
         .returning({ id: memberTable.id })
       const id = made?.id ?? ''
-      const door = visitor()
       const ask = { member: id, factor: 'totp', address: door.from, browser: 'Prueba' } as const
       const ticket = await openSession(ctx.db as Db, ask)
       const claims = { jti: ticket.id, aud: 'staff', iat: ticket.from, nbf: ticket.from, exp: ticket.until }

@@ -67,14 +67,15 @@ const table: Record<string, readonly string[]> = {
     'api/even-out.ts',
   ],
   'api/adoption': [...verbs, ...doors, 'api/roster', 'api/accounts', 'api/providers/provider.ts'],
-  'api/accounts': [
+  'api/accounts': [...verbs, ...doors, 'api/roster', 'api/providers/provider.ts', 'api/even-out.ts'],
+  // What staff do with accounts; the sheet that is printed once is drawn where the secret is.
+  'api/desk': [
     ...verbs,
     ...doors,
     'api/roster',
-    'api/files',
-    'api/providers/provider.ts',
-    'api/even-out.ts',
-    // The sheet that is printed once is drawn where the secret is.
+    'api/accounts',
+    'api/adoption',
+    'api/files/attach.ts',
     'api/oficios/slip.ts',
   ],
   'api/contacts': [...verbs, ...doors, 'api/roster', 'api/accounts', 'api/even-out.ts'],

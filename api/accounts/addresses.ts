@@ -25,14 +25,18 @@ export async function reserveAddress(
   throw new Error('no free address among ten thousand')
 }
 
-/** Reserves an address that somebody wrote. Refusal: `address-taken`. */
+/** Reserves an address that somebody wrote, unless it is taken in any domain of ours. Refusal: `address-taken`. */
 export async function reserveExactly(
   tx: Db,
   accountId: string,
   local: string,
   domain: string,
 ): Promise<void> {
-  if (!(await reserve(tx, accountId, local, domain))) throw new Refusal('address-taken', 409)
+  const [twin] = await rows<{ id: number }>(
+    tx,
+    sql`select id::int from address where local = ${local} and not (role = 'quarantined' and until < now()) limit 1`,
+  )
+  if (twin || !(await reserve(tx, accountId, local, domain))) throw new Refusal('address-taken', 409)
 }
 
 /** One statement takes it, also after its rest. */

@@ -13,6 +13,8 @@ export interface Desk {
   ctx: Context
   member: Member
   actor: Actor
+  /** What a sheet will show: in memory, for this act alone; never part of what is asked, which may be kept. */
+  secret?: string
 }
 
 /** What an act is given once everything that may forbid it has been looked at. */
@@ -62,7 +64,12 @@ export async function actOn<A extends Grounds>(
   assertGrounds(subject.rule.requires[act.act], ask)
   await act.check?.(desk, subject, ask)
   const needed = !approved && ctx.institution.desk.approvals.includes(act.act)
-  if (needed) return askApproval(ctx, member, actor, { deed: `account.${act.act}`, account: id, ask: { ...ask } })
+  if (needed)
+    return askApproval(ctx, member, actor, {
+      deed: `account.${act.act}`,
+      account: id,
+      ask: ask as unknown as Record<string, unknown>,
+    })
   const work: Work = {
     account: id,
     ...groundsOf(ask),

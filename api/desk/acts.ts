@@ -5,17 +5,12 @@ import { issueLink } from '../accounts/issue-link.ts'
 import { reassignAccount } from '../accounts/reassign.ts'
 import { reopenAccount } from '../accounts/reopen.ts'
 import { resetPassword } from '../accounts/reset.ts'
-import { stillDay } from './day.ts'
-import { assertEntitled, titleOf } from './unit.ts'
 import { Refusal } from '../refusal.ts'
 import type { Act, Desk } from './act.ts'
+import { stillDay } from './day.ts'
 import type { Grounds } from './grounds.ts'
 import type { Subject } from './subject.ts'
-
-/** A secret that the desk prints once: it is the caller's, in memory, for this act alone. */
-interface Printed {
-  secret?: string
-}
+import { assertEntitled, titleOf } from './unit.ts'
 
 const personOf = ({ holder }: Subject): { person?: string } => (holder === null ? {} : { person: holder })
 
@@ -25,18 +20,18 @@ async function assertReachable({ ctx }: Desk, { holder, unit }: Subject): Promis
   if (!(await deliveryAddress(ctx.db, unit, holder))) throw new Refusal('no-alternate-email', 409)
 }
 
-export const reset: Act<Grounds & Printed & { check?: string }> = {
+export const reset: Act<Grounds & { check?: string }> = {
   act: 'reset',
   from: ['active'],
   check: assertReachable,
-  run({ ctx, actor }, { holder }, work, { check, secret }) {
+  run({ ctx, actor, secret }, { holder }, work, { check }) {
     const ask = { ...work, person: holder ?? '', ...(check ? { check } : {}) }
     if (ctx.institution.delivery === 'enlace' && secret === undefined) return issueLink(ctx, actor, ask)
     return resetPassword(ctx, actor, { ...ask, ...(secret === undefined ? {} : { chosen: secret }) })
   },
 }
 
-export const reassign: Act<Grounds & Printed & { to: string }> = {
+export const reassign: Act<Grounds & { to: string }> = {
   act: 'reassign',
   from: ['active'],
   async check(desk, { rule, holder, unit }, { to }) {
@@ -46,7 +41,7 @@ export const reassign: Act<Grounds & Printed & { to: string }> = {
     await assertEntitled(desk, to)
     if (!(await deliveryAddress(desk.ctx.db, unit, to))) throw new Refusal('no-alternate-email', 409)
   },
-  async run({ ctx, actor }, subject, work, { to, secret }) {
+  async run({ ctx, actor, secret }, subject, work, { to }) {
     const title = await titleOf(ctx, subject)
     const chosen = secret === undefined ? {} : { chosen: secret }
     return reassignAccount(ctx, actor, { ...work, from: subject.holder, to, title, ...chosen })
@@ -78,9 +73,9 @@ export const close: Act<Grounds & { confirm: string }> = {
   run: ({ ctx, actor }, subject, work) => closeAccount(ctx, actor, { ...work, ...personOf(subject) }),
 }
 
-export const reopen: Act<Grounds & Printed> = {
+export const reopen: Act<Grounds> = {
   act: 'reopen',
   from: ['closed'],
-  run: ({ ctx, actor }, _, work, { secret }) =>
+  run: ({ ctx, actor, secret }, _, work) =>
     reopenAccount(ctx, actor, { ...work, ...(secret === undefined ? {} : { chosen: secret }) }),
 }

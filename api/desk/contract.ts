@@ -321,3 +321,13 @@ export const reject = route({
   reply: Type.Null(),
   status: 204,
 })
+
+/** A second one is for a new act: nothing that signs in is kept. */
+export const drawSlipAgain = route({
+  method: 'GET',
+  path: '/api/movements/:folio/slip',
+  may: 'account.reset',
+  about: 'La hoja con los datos de acceso se entrega una sola vez, con el acto mismo: aquí siempre se niega.',
+  params: Type.Object({ folio: Type.String({ pattern: '^M-\\d{4}-[A-HJ-NP-Z2-9]{6}$' }) }),
+  reply: Type.Null(),
+})

@@ -19,8 +19,6 @@ export interface CreateAsk extends Grounds {
   name?: string
   /** Version of the policy of official use that was read. */
   policy?: string
-  /** What is printed once. */
-  secret?: string
 }
 
 type Made = Pick<Parameters<typeof createAccount>[2], 'person' | 'affiliation' | 'unit'>
@@ -34,15 +32,14 @@ const malformed = (name: string, code = 'required') =>
  * name, `needs-review`, `already-has`, `unit-has-account`, `address-taken`, `own-account`, `in-progress`.
  */
 export async function createAtDesk(desk: Desk, ask: CreateAsk, approved = false): Promise<Acted> {
-  const { ctx, member, actor } = desk
+  const { ctx, member, actor, secret } = desk
   const rule = ctx.institution.accounts.find(({ kind }) => kind === ask.kind)
   if (!rule) throw malformed('kind', 'unknown')
   assertGrounds(rule.requires.create, ask)
   const made = await (rule.unit === 'centre' ? ofCentre : rule.unit ? ofUnit : ofPerson)(desk, rule, ask)
   if (member.persons.includes(made.person)) throw new Refusal('own-account', 403)
-  const { secret, ...kept } = ask
   if (!approved && ctx.institution.desk.approvals.includes('create'))
-    return askApproval(ctx, member, actor, { deed: 'account.create', person: made.person, ask: kept })
+    return askApproval(ctx, member, actor, { deed: 'account.create', person: made.person, ask: { ...ask } })
   return createAccount(ctx, actor, {
     ...made,
     ...groundsOf(ask),
@@ -57,7 +54,10 @@ async function ofCentre(desk: Desk, _: AccountRule, ask: CreateAsk): Promise<Mad
   if (!ask.centre) throw malformed('centre')
   const found = await centreOf(desk, ask.centre.trim().toUpperCase())
   const person = ask.person ?? (await directorOf(desk, found))
-  await assertEntitled({ ...desk, member: { ...desk.member, units: ask.person ? desk.member.units : [] } }, person)
+  await assertEntitled(
+    { ...desk, member: { ...desk.member, units: ask.person ? desk.member.units : [] } },
+    person,
+  )
   await assertReaches(desk, found.cct, person)
   return { person, unit: { title: found.name, cct: found.cct } }
 }

@@ -1,5 +1,5 @@
-import { attach } from '../files/attach.ts'
 import type { Db } from '../db/open.ts'
+import { attach } from '../files/attach.ts'
 import type { Needs } from '../institution/schema-desk.ts'
 import { Refusal } from '../refusal.ts'
 import type { OficioRef } from '../route.ts'

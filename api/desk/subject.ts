@@ -32,7 +32,15 @@ export async function subjectOf(ctx: Context, member: Member, id: string): Promi
   const rule = ctx.institution.accounts.find(({ kind }) => kind === found?.account.kind)
   if (!found || !rule) throw new Refusal('not-found', 404)
   const { state, unit, version } = found.account
-  const subject = { id, address: `${found.local}@${found.domain}`, state, unit, version, rule, holder: found.holder }
+  const subject = {
+    id,
+    address: `${found.local}@${found.domain}`,
+    state,
+    unit,
+    version,
+    rule,
+    holder: found.holder,
+  }
   assertNotOwn(member, subject)
   return subject
 }

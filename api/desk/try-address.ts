@@ -1,7 +1,7 @@
-import { distance } from 'fastest-levenshtein'
-import { rows } from '../db/open.ts'
 import { sql } from 'drizzle-orm'
+import { distance } from 'fastest-levenshtein'
 import type { Context } from '../context.ts'
+import { rows } from '../db/open.ts'
 import { Refusal } from '../refusal.ts'
 import { writtenName } from './written-name.ts'
 
@@ -60,8 +60,7 @@ const nearTo = (ctx: Context, name: string): Promise<Near[]> => {
 
 /** Three that nobody has, in any domain. */
 async function freeOnes(ctx: Context, name: string): Promise<string[]> {
-  const year = new Date().getFullYear()
-  const tried = ['oficial', 'institucional', 'contacto', 'correo', 'area', String(year), '2', '3', '4'].map(end =>
+  const tried = ['oficial', 'institucional', 'contacto', 'correo', 'area', '2', '3', '4'].map(end =>
     /^\d+$/.test(end) ? `${name}${end}` : `${name}.${end}`,
   )
   const taken = await rows<{ local: string }>(

@@ -41,7 +41,10 @@ export async function centreOf({ ctx, member }: Desk, cct: string) {
 }
 
 /** Who directs a centre, in the padrón. Refusals name the datum that is missing: `centre-without-director`, `director-not-in-roster`. */
-export async function directorOf({ ctx }: Desk, { directorCurp }: typeof centre.$inferSelect): Promise<string> {
+export async function directorOf(
+  { ctx }: Desk,
+  { directorCurp }: typeof centre.$inferSelect,
+): Promise<string> {
   if (!directorCurp) throw new Refusal('centre-without-director', 409)
   const [found] = await ctx.db
     .select({ id: personIdentifier.personId })
