@@ -30,7 +30,7 @@ interface Style {
 }
 
 /** An element of the structure, to which others are added. */
-export type Element = PDFKit.Mixins.PDFStructureElement
+export type Element = ReturnType<PDFKit.PDFDocument['struct']>
 
 /** What parts are drawn with. Coordinates count from the left margin and from the top of the page. */
 export interface Pen {
@@ -73,7 +73,8 @@ function open({ title, author, wide, margins }: PaperAsk): PDFKit.PDFDocument {
     pdfVersion: '1.7',
     // The face of the library's own choice would not be embedded.
     font: null as never,
-    ...{ tagged: true, lang: 'es-MX', displayTitle: true, subset: 'PDF/UA', bufferPages: true },
+    ...{ tagged: true, lang: 'es-MX', displayTitle: true, bufferPages: true },
+    subset: 'PDF/UA' as never,
     info: { Title: drawable(title), Author: drawable(author), Creator: 'Mi correo institucional' },
   })
   for (const [name, file] of fonts) doc.registerFont(name, file)

@@ -62,7 +62,7 @@ export function openPress(seconds = 15): Press {
       else job?.failed(new Error(said.problem))
       next()
     })
-    made.on('error', error => thread === made && broken(error))
+    made.on('error', error => thread === made && broken(error as Error))
     return made
   }
   return {
