@@ -7,6 +7,7 @@ import type { Context } from './context.ts'
 import { demoRoutes } from './demo/routes.ts'
 import { answerNoise, guardEdge } from './edge.ts'
 import type { Figures } from './figures.ts'
+import { fileRoutes } from './files/routes.ts'
 import { bareHeaders, helmetOptions } from './headers.ts'
 import { institutionRoutes } from './institution/routes.ts'
 import { kioskRoutes } from './kiosks/routes.ts'
@@ -62,6 +63,7 @@ export async function createServer(ctx: Context, figures?: Figures): Promise<Fas
     ...visitRoutes,
     ...accountRoutes,
     ...kioskRoutes,
+    ...fileRoutes,
     ...(mode === 'demo' ? demoRoutes : []),
   ]
   for (const serveRoute of rooms) serveRoute(app, ctx, cookies)
