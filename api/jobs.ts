@@ -12,6 +12,7 @@ import { passwordReset } from './accounts/reset.ts'
 import { tell } from './accounts/tell.ts'
 import { reconcile } from './adoption/reconcile.ts'
 import type { Context } from './context.ts'
+import { sweepFiles } from './files/sweep.ts'
 import { redoLate } from './movements/late-mail.ts'
 import type { Definition } from './movements/movement.ts'
 import { resume, sweep } from './movements/resume.ts'
@@ -48,10 +49,12 @@ export async function startJobs(ctx: Context): Promise<void> {
   await queue.work('seal', () => sealEvents(ctx))
   await queue.work('prune', () => prune(ctx))
   await queue.work('watch', () => watch(ctx))
+  await queue.work('sweep-files', () => sweepFiles(ctx))
   await queue.work('reconcile', async () => void (await reconcile(ctx)))
   for (const name of ['sweep', 'end-blocks', 'expire-passwords', 'seal', 'watch'] as const)
     await queue.every(name, '* * * * *')
   await queue.every('prune', '17 * * * *')
+  await queue.every('sweep-files', '29 * * * *')
   // Before dawn in Mexico.
   await queue.every('reconcile', '41 9 * * *')
   await sweep(ctx)

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import * as Type from 'typebox'
 import type { Context } from './context.ts'
@@ -8,6 +9,7 @@ import { Refusal } from './refusal.ts'
 import type { Ask, Reply, Route } from './route.ts'
 import type { Member } from './staff/member.ts'
 import { seen } from './staff/session.ts'
+import { received, takeForms, type Upload } from './upload.ts'
 import { type Caller, type Cookies, whoIs, whoIsMember } from './who.ts'
 
 /** Doors for staff know who is behind them; the others do not care. */
@@ -20,7 +22,11 @@ interface Asked<R extends Route> extends Caller {
   request: FastifyRequest
   reply: FastifyReply
 }
-type Call<R extends Route> = Asked<R> & Staff<R>
+/** A door for files: the form is read only once it is clear who sends it. */
+type Sent<R extends Route> = R extends { upload: object } ? { upload(): Promise<Upload> } : unknown
+type Call<R extends Route> = Asked<R> & Staff<R> & Sent<R>
+/** A reply that is no JSON is sent as its bytes. */
+type Said<R extends Route> = R extends { produces: string } ? string | Buffer | Readable : Reply<R>
 
 export type Served = (app: FastifyInstance, ctx: Context, cookies: Cookies) => void
 
@@ -44,44 +50,61 @@ const refused = {
 
 /** A route object becomes a route of the server: shape, who may, reply. The answer is all that is left to write. */
 export const serve =
-  <R extends Route>(route: R, answer: (call: Call<R>) => Promise<Reply<R>>): Served =>
-  (app, ctx, cookies) => {
+  <R extends Route>(route: R, answer: (call: Call<R>) => Promise<Said<R>>): Served =>
+  (whole, ctx, cookies) => {
+    const { upload } = route
     const status = route.status ?? 200
-    app.route({
-      method: route.method,
-      url: route.path,
-      schema: {
-        summary: route.about,
-        tags: [route.path.split('/')[2] ?? ''],
-        ...(route.params ? { params: route.params } : {}),
-        ...(route.query ? { querystring: route.query } : {}),
-        ...(route.body ? { body: route.body } : {}),
-        ...(route.upload ? { consumes: ['multipart/form-data'] } : {}),
-        ...(route.produces ? { produces: [route.produces] } : {}),
-        response: { [status]: status === 204 ? { type: 'null' } : route.reply, default: refused },
-      },
-      // A body whose every key is optional may be left out.
-      preValidation: async request => {
-        if (route.body && request.body === undefined) request.body = {}
-      },
-      handler: async (request, reply) => {
-        const caller = await whoIs(ctx, cookies, request, reply)
-        if (caller.kiosk && !caller.kiosk.on && !route.offKioskMay) throw kioskOff()
-        if (route.may === 'visitor' && !caller.visit) throw new Refusal('visit-expired', 410)
-        const staff = isPublic(route) ? {} : await admit(ctx, route, cookies, request)
-        // What the path names is never replaced by what the query or the body says.
-        const { query, body, params } = request
-        const ask = {
-          ...((query as object | null) ?? {}),
-          ...((body as object | null) ?? {}),
-          ...(params as object),
-        }
-        const call = { ...caller, ...staff, ctx, ask, cookies, request, reply } as unknown as Call<R>
-        const said = await answer(call)
-        reply.code(status)
-        if (route.produces) reply.type(route.produces)
-        return status === 204 ? reply.send() : said
-      },
+    const open = (app: FastifyInstance) =>
+      app.route({
+        method: route.method,
+        url: route.path,
+        schema: {
+          summary: route.about,
+          tags: [route.path.split('/')[2] ?? ''],
+          ...(route.params ? { params: route.params } : {}),
+          ...(route.query ? { querystring: route.query } : {}),
+          ...(route.body ? { body: route.body } : {}),
+          ...(route.upload ? { consumes: ['multipart/form-data'] } : {}),
+          ...(route.produces ? { produces: [route.produces] } : {}),
+          response: { [status]: status === 204 ? { type: 'null' } : route.reply, default: refused },
+        },
+        // A body whose every key is optional may be left out.
+        preValidation: async request => {
+          if (route.body && request.body === undefined) request.body = {}
+        },
+        handler: async (request, reply) => {
+          const caller = await whoIs(ctx, cookies, request, reply)
+          if (caller.kiosk && !caller.kiosk.on && !route.offKioskMay) throw kioskOff()
+          if (route.may === 'visitor' && !caller.visit) throw new Refusal('visit-expired', 410)
+          const staff = isPublic(route) ? {} : await admit(ctx, route, cookies, request)
+          // What the path names is never replaced by what the query or the body says.
+          const { query, body, params } = request
+          const ask = {
+            ...((query as object | null) ?? {}),
+            ...((body as object | null) ?? {}),
+            ...(params as object),
+          }
+          const files = upload ? { upload: () => received(request, upload.bytes) } : {}
+          const call = {
+            ...caller,
+            ...staff,
+            ...files,
+            ctx,
+            ask,
+            cookies,
+            request,
+            reply,
+          } as unknown as Call<R>
+          const said = await answer(call)
+          reply.code(status)
+          if (route.produces) reply.type(route.produces)
+          return status === 204 ? reply.send() : said
+        },
+      })
+    if (!upload) return void open(whole)
+    void whole.register(async app => {
+      await takeForms(app, upload.bytes)
+      open(app)
     })
   }
 

@@ -8,6 +8,7 @@ import { demoRoutes } from './demo/routes.ts'
 import { deskRoutes } from './desk/routes.ts'
 import { answerNoise, guardEdge } from './edge.ts'
 import type { Figures } from './figures.ts'
+import { fileRoutes } from './files/routes.ts'
 import { bareHeaders, helmetOptions } from './headers.ts'
 import { institutionRoutes } from './institution/routes.ts'
 import { kioskRoutes } from './kiosks/routes.ts'
@@ -64,6 +65,7 @@ export async function createServer(ctx: Context, figures?: Figures): Promise<Fas
     ...accountRoutes,
     ...kioskRoutes,
     ...deskRoutes,
+    ...fileRoutes,
     ...(mode === 'demo' ? demoRoutes : []),
   ]
   for (const serveRoute of rooms) serveRoute(app, ctx, cookies)

@@ -26,6 +26,7 @@ const queues = {
   'expire-passwords': timed,
   seal: timed,
   prune: timed,
+  'sweep-files': timed,
   watch: timed,
   reconcile: timed,
 }

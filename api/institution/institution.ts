@@ -1,3 +1,4 @@
+import type { Letters } from './letters.ts'
 import type { DeskAct, Needs } from './schema-desk.ts'
 import type { ProviderType } from './schema-providers.ts'
 
@@ -107,6 +108,7 @@ export interface Institution {
     /** A sheet with what signs in may be printed, once. */
     readonly slip: boolean
   }
+  readonly letters: Letters
   readonly kiosk: {
     /** Seconds without a touch, and of the warning that follows. */
     readonly idle: number

@@ -8,6 +8,7 @@ import { checkRegistries } from './check-registries.ts'
 import { checkDoors, checkKiosk, checkRest } from './check-rest.ts'
 import { readBeside } from './files.ts'
 import type { Institution } from './institution.ts'
+import { checkLetters } from './letters.ts'
 import { reportMissing } from './missing.ts'
 import { InstitutionError, type Problem } from './problem.ts'
 import { resolved, resolvedProviders } from './resolve.ts'
@@ -44,6 +45,7 @@ export function loadInstitution(
   checkRest(file, report, options.knownTexts)
   checkKiosk(file, report)
   checkDoors(file, report)
+  checkLetters(file, report)
   const beside = readBeside(file, written, report)
   const providers = resolvedProviders(file, beside, env, report)
   checkDirectories(providers, Object.keys(file.accounts ?? {}), report)

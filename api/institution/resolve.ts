@@ -10,6 +10,7 @@ import {
   type ProviderSettings,
   TERMS,
 } from './institution.ts'
+import { resolvedLetters } from './letters.ts'
 import type { Report } from './problem.ts'
 import type { InstitutionFile } from './schema.ts'
 import { labelOf, unitOf } from './units.ts'
@@ -108,6 +109,7 @@ export function resolved(
       approvals: file.desk?.approvals ?? [],
       slip: file.desk?.slip ?? false,
     },
+    letters: resolvedLetters(file),
     kiosk: {
       idle: seconds(file.kiosk?.idle ?? '60s'),
       countdown: seconds(file.kiosk?.countdown ?? '30s'),

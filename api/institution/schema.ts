@@ -4,6 +4,7 @@
  */
 import * as Type from 'typebox'
 import { Desk, Requires } from './schema-desk.ts'
+import { Letters } from './schema-letters.ts'
 import { Provider } from './schema-providers.ts'
 import {
   closed,
@@ -179,6 +180,7 @@ export const InstitutionFile = Type.Partial(
       'Los quioscos: cuánto esperan sin que nadie los toque (45 a 300 s) y cuánto avisan (20 a 60 s)',
     ),
     desk: Desk,
+    letters: Letters,
     roster: optional(
       {
         headers: Type.Record(Type.String(), word('Encabezado de esta aplicación'), {
