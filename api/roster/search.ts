@@ -10,7 +10,7 @@ export interface Sought {
   text: string
   /** As a claim is written: upper case; hyphens and blanks inside are forgiven. */
   key: string
-  /** Without accents, in lower case; undefined where there are none. */
+  /** Without accents, in lower case; undefined where there are none, or a single letter. */
   words: string | undefined
 }
 
@@ -25,14 +25,14 @@ export function soughtIn(q: string): Sought {
     .normalize('NFD')
     .replace(/\p{M}+/gu, '')
     .toLowerCase()
-  const words = folded.match(/[a-z0-9]+/g)?.slice(0, mostWords)
+  const words = folded.match(/[a-z0-9]+/g)?.slice(0, mostWords) ?? []
   // A name holds nothing else: `a:*|b` or `100%` is nobody's.
   const isName = /^[\p{L}\p{M}\p{N} .,'’´()/-]+$/u.test(text)
   return {
     text,
     key: canonical(text).replace(/[ -]/g, ''),
     // Each word by its beginning; letters and digits alone, so that it is no more than a list.
-    words: words && isName ? words.map(word => `${word}:*`).join(' & ') : undefined,
+    words: isName && words.join('').length > 1 ? words.map(word => `${word}:*`).join(' & ') : undefined,
   }
 }
 
