@@ -27,3 +27,21 @@ export function maskAccount(address: string): string {
 /** `06DPR0104X` → `06D***04X` */
 export const maskCct = (cct: string): string =>
   cct === '' ? '' : `${cct.slice(0, 3)}${stars}${cct.slice(-3)}`
+
+/** `IAQX850214MCMBZM78` → `IAQX***78` */
+export const maskCurp = (curp: string): string =>
+  curp === '' ? '' : `${curp.slice(0, 4)}${stars}${curp.slice(-2)}`
+
+interface Named {
+  given: string
+  surname1: string
+  surname2: string
+}
+
+/** A name as the padrón writes it. */
+export const wholeName = ({ given, surname1, surname2 }: Named): string =>
+  [given, surname1, surname2].filter(Boolean).join(' ')
+
+/** Likewise for a member of staff: whoever may not unmask reads it masked. */
+export const nameFor = (reader: { deeds: ReadonlySet<string> }, name: Named): string =>
+  reader.deeds.has('person.unmask') ? wholeName(name) : maskName(name)

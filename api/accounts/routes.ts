@@ -4,7 +4,11 @@ import { serve } from '../serve.ts'
 import { raiseAlert } from './alert.ts'
 import { choosePassword, lookAtLink } from './choose-password.ts'
 import * as contract from './contract.ts'
+import * as desk from './desk-contract.ts'
+import { findAccounts } from './find.ts'
+import { listOrphans } from './orphans.ts'
 import { canonicalAccount, changeOwnPassword } from './own-password.ts'
+import { readAccount } from './read-account.ts'
 
 /** A token says whose it is only once it is known: guesses are counted on source and browser; a known one gives back. */
 async function counted(ctx: Context, source: Source): Promise<() => Promise<void>> {
@@ -30,4 +34,7 @@ export const accountRoutes = [
     await raiseAlert(ctx, actor, ask, await counted(ctx, source))
     return null
   }),
+  serve(desk.findAccounts, ({ ctx, member, actor, ask }) => findAccounts(ctx, member, actor, ask.q)),
+  serve(desk.listOrphans, ({ ctx, member, actor }) => listOrphans(ctx, member, actor)),
+  serve(desk.readAccount, ({ ctx, member, actor, ask }) => readAccount(ctx, member, actor, ask.id)),
 ]

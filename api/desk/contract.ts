@@ -15,7 +15,7 @@ const slip = Type.Optional(Type.Boolean())
 /** An act that a second person must approve first answers `Waiting`. */
 const Answer = Type.Union([Done, Waiting])
 
-const Holder = Type.Object({
+export const Holder = Type.Object({
   id: Uuid,
   name: Type.String(),
   /** Masked. */
@@ -27,7 +27,7 @@ const Holder = Type.Object({
   alternateEmail: orNull(Type.String()),
 })
 
-const Found = Type.Object({
+export const Found = Type.Object({
   id: Uuid,
   address: Type.String(),
   kind: Type.String(),

@@ -1,7 +1,7 @@
 import { and, desc, eq, inArray, type SQL } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { account, address, member as memberTable, movement, movementStep, person } from '../db/schema.ts'
-import { maskAccount, maskEmail, maskName } from '../mask.ts'
+import { maskAccount, maskEmail, nameFor } from '../mask.ts'
 import type { OficioRef } from '../route.ts'
 import type { Member } from '../staff/member.ts'
 import type { Movement } from './contract.ts'
@@ -33,7 +33,7 @@ async function shown(ctx: Context, reader: Reader, found: readonly MovementRow[]
       state: row.state,
       account: address ? (whole ? address : maskAccount(address)) : null,
       accountId: row.accountId,
-      person: her ? (whole ? fullName(her) : maskName(her)) : null,
+      person: her ? nameFor(reader, her) : null,
       personId: row.personId,
       actor: row.actor,
       actorName: books.members.get(row.actor) ?? null,
@@ -55,9 +55,6 @@ async function shown(ctx: Context, reader: Reader, found: readonly MovementRow[]
     }
   })
 }
-
-const fullName = ({ given, surname1, surname2 }: { given: string; surname1: string; surname2: string }) =>
-  [given, surname1, surname2].filter(Boolean).join(' ')
 
 const uuid = /^member:([0-9a-f-]{36})$/
 
