@@ -91,6 +91,7 @@ export const affiliation = table(
   t => [
     index('affiliation_person').on(t.personId),
     index('affiliation_source').on(t.source, t.profile).where(sql`${t.to} is null`),
+    index('affiliation_centre').on(t.centre).where(sql`${t.to} is null`),
     unique('affiliation_once').on(t.source, t.profile, t.personId, t.key, t.centre, t.post),
   ],
 )
@@ -108,21 +109,25 @@ export const rosterLoad = table('roster_load', {
 })
 
 /** A work centre of the catalogue. */
-export const centre = table('centre', {
-  cct: text().primaryKey(),
-  source: text().notNull(),
-  name: text().notNull(),
-  level: text().notNull().default(''),
-  shift: text().notNull().default(''),
-  municipality: text().notNull().default(''),
-  /** CURP, because the catalogue may be loaded before the director's padrón. */
-  directorCurp: text(),
-  phone: text().notNull().default(''),
-  status: text({ enum: ['active', 'inactive'] }).notNull(),
-  loadId: bigint({ mode: 'number' })
-    .notNull()
-    .references(() => rosterLoad.id),
-})
+export const centre = table(
+  'centre',
+  {
+    cct: text().primaryKey(),
+    source: text().notNull(),
+    name: text().notNull(),
+    level: text().notNull().default(''),
+    shift: text().notNull().default(''),
+    municipality: text().notNull().default(''),
+    /** CURP, because the catalogue may be loaded before the director's padrón. */
+    directorCurp: text(),
+    phone: text().notNull().default(''),
+    status: text({ enum: ['active', 'inactive'] }).notNull(),
+    loadId: bigint({ mode: 'number' })
+      .notNull()
+      .references(() => rosterLoad.id),
+  },
+  t => [index('centre_director').on(t.directorCurp)],
+)
 
 /** An alternate address of a person, or the address of a centre. Control of this mailbox is the only real proof. */
 export const contact = table(
@@ -173,6 +178,7 @@ export const account = table(
   },
   t => [
     uniqueIndex('account_unit').on(t.kind, t.unit).where(sql`${t.unit} <> '' and ${t.state} <> 'closed'`),
+    index('account_of_unit').on(t.unit).where(sql`${t.unit} <> ''`),
   ],
 )
 
@@ -253,6 +259,8 @@ export const address = table(
     unique('address_once').on(t.local, t.domain),
     uniqueIndex('address_primary').on(t.accountId).where(sql`${t.role} = 'primary'`),
     index('address_account').on(t.accountId),
+    // What an address begins with, whatever the language of the database.
+    index('address_beginning').on(t.local.op('text_pattern_ops')),
     check('address_lower', sql`${t.local} = lower(${t.local}) and ${t.domain} = lower(${t.domain})`),
   ],
 )

@@ -443,15 +443,19 @@ CREATE TABLE "visit" (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX "account_unit" ON "account" ("kind","unit") WHERE "unit" <> '' and "state" <> 'closed';--> statement-breakpoint
+CREATE INDEX "account_of_unit" ON "account" ("unit") WHERE "unit" <> '';--> statement-breakpoint
 CREATE UNIQUE INDEX "account_link_authority" ON "account_link" ("account_id") WHERE "authority";--> statement-breakpoint
 CREATE UNIQUE INDEX "address_primary" ON "address" ("account_id") WHERE "role" = 'primary';--> statement-breakpoint
 CREATE INDEX "address_account" ON "address" ("account_id");--> statement-breakpoint
+CREATE INDEX "address_beginning" ON "address" ("local" text_pattern_ops);--> statement-breakpoint
 CREATE INDEX "affiliation_person" ON "affiliation" ("person_id");--> statement-breakpoint
 CREATE INDEX "affiliation_source" ON "affiliation" ("source","profile") WHERE "to" is null;--> statement-breakpoint
+CREATE INDEX "affiliation_centre" ON "affiliation" ("centre") WHERE "to" is null;--> statement-breakpoint
 CREATE INDEX "approval_open" ON "approval" ("at") WHERE "state" = 'open';--> statement-breakpoint
 CREATE UNIQUE INDEX "approval_once" ON "approval" ("deed","account_id") WHERE "state" = 'open';--> statement-breakpoint
 CREATE INDEX "attempt_key" ON "attempt" ("key","at");--> statement-breakpoint
 CREATE INDEX "attempt_at" ON "attempt" ("at");--> statement-breakpoint
+CREATE INDEX "centre_director" ON "centre" ("director_curp");--> statement-breakpoint
 CREATE INDEX "code_visit" ON "code" ("visit_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "contact_current_person" ON "contact" ("person_id","origin") WHERE "to" is null and "person_id" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "contact_current_centre" ON "contact" ("cct","origin") WHERE "to" is null and "cct" is not null;--> statement-breakpoint
