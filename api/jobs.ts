@@ -12,6 +12,7 @@ import { reconcile } from './adoption/reconcile.ts'
 import type { Context } from './context.ts'
 import { redoLate } from './movements/late-mail.ts'
 import type { Definition } from './movements/movement.ts'
+import { watchOverdue } from './movements/overdue.ts'
 import { resume, sweep } from './movements/resume.ts'
 import { sealEvents } from './movements/seal.ts'
 import { prune } from './visits/prune.ts'
@@ -39,12 +40,13 @@ export async function startJobs(ctx: Context): Promise<void> {
   await queue.work('late-mail', ({ id }) => redoLate(ctx, id))
   await queue.work('notice', ({ id }) => sendNotice(ctx, id))
   await queue.work('sweep', () => sweep(ctx))
+  await queue.work('overdue', () => watchOverdue(ctx))
   await queue.work('expire-passwords', () => expirePasswords(ctx))
   await queue.work('seal', () => sealEvents(ctx))
   await queue.work('prune', () => prune(ctx))
   await queue.work('watch', () => watch(ctx))
   await queue.work('reconcile', async () => void (await reconcile(ctx)))
-  for (const name of ['sweep', 'expire-passwords', 'seal', 'watch'] as const)
+  for (const name of ['sweep', 'overdue', 'expire-passwords', 'seal', 'watch'] as const)
     await queue.every(name, '* * * * *')
   await queue.every('prune', '17 * * * *')
   // Before dawn in Mexico.

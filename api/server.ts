@@ -9,7 +9,9 @@ import { answerNoise, guardEdge } from './edge.ts'
 import type { Figures } from './figures.ts'
 import { bareHeaders, helmetOptions } from './headers.ts'
 import { institutionRoutes } from './institution/routes.ts'
+import { definitions } from './jobs.ts'
 import { kioskRoutes } from './kiosks/routes.ts'
+import { movementRoutes } from './movements/routes.ts'
 import { pageStyle, servePages } from './pages.ts'
 import { replyProblem } from './problem.ts'
 import { visitRoutes } from './visits/routes.ts'
@@ -62,6 +64,7 @@ export async function createServer(ctx: Context, figures?: Figures): Promise<Fas
     ...visitRoutes,
     ...accountRoutes,
     ...kioskRoutes,
+    ...movementRoutes(definitions),
     ...(mode === 'demo' ? demoRoutes : []),
   ]
   for (const serveRoute of rooms) serveRoute(app, ctx, cookies)

@@ -21,6 +21,7 @@ const queues = {
     deleteAfterSeconds: day,
   },
   sweep: timed,
+  overdue: timed,
   'expire-passwords': timed,
   seal: timed,
   prune: timed,
