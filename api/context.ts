@@ -52,8 +52,10 @@ export interface Context {
   /** Where people are sent: `PUBLIC_URL`, or the demo's own address once it listens. */
   publicUrl: string
   /** Keys of one purpose, the newest first; no purpose shares one. */
-  keysFor(purpose: 'cookie' | 'limiter' | 'code' | 'link' | 'proof' | 'seal' | 'file'): Buffer[]
+  keysFor(purpose: 'cookie' | 'limiter' | 'code' | 'link' | 'proof' | 'seal' | 'file' | 'cursor'): Buffer[]
   inbox: Kept[]
+  /** What the service leans on, by name, and whether it was well when it was last looked at; by hand and in tests nobody looks. */
+  services: Map<string, boolean>
   /** Tries under way; a graceful stop waits for them. */
   busy: Set<Promise<unknown>>
   close(): Promise<void>
@@ -125,6 +127,7 @@ export async function createContext(
     publicUrl,
     keysFor: purpose => config.secretKeys.map(key => derived(key, purpose)),
     inbox,
+    services: new Map(),
     busy: new Set(),
     async close() {
       await queue.stop()

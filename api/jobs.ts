@@ -15,6 +15,7 @@ import type { Context } from './context.ts'
 import { sweepFiles } from './files/sweep.ts'
 import { redoLate } from './movements/late-mail.ts'
 import type { Definition } from './movements/movement.ts'
+import { watchOverdue } from './movements/overdue.ts'
 import { resume, sweep } from './movements/resume.ts'
 import { sealEvents } from './movements/seal.ts'
 import { prune } from './visits/prune.ts'
@@ -45,13 +46,14 @@ export async function startJobs(ctx: Context): Promise<void> {
   await queue.work('tell', ({ id }) => tell(ctx, id))
   await queue.work('end-blocks', () => endBlocks(ctx))
   await queue.work('sweep', () => sweep(ctx))
+  await queue.work('overdue', () => watchOverdue(ctx))
   await queue.work('expire-passwords', () => expirePasswords(ctx))
   await queue.work('seal', () => sealEvents(ctx))
   await queue.work('prune', () => prune(ctx))
   await queue.work('watch', () => watch(ctx))
   await queue.work('sweep-files', () => sweepFiles(ctx))
   await queue.work('reconcile', async () => void (await reconcile(ctx)))
-  for (const name of ['sweep', 'end-blocks', 'expire-passwords', 'seal', 'watch'] as const)
+  for (const name of ['sweep', 'end-blocks', 'overdue', 'expire-passwords', 'seal', 'watch'] as const)
     await queue.every(name, '* * * * *')
   await queue.every('prune', '17 * * * *')
   await queue.every('sweep-files', '29 * * * *')

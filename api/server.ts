@@ -11,7 +11,9 @@ import type { Figures } from './figures.ts'
 import { fileRoutes } from './files/routes.ts'
 import { bareHeaders, helmetOptions } from './headers.ts'
 import { institutionRoutes } from './institution/routes.ts'
+import { definitions } from './jobs.ts'
 import { kioskRoutes } from './kiosks/routes.ts'
+import { movementRoutes } from './movements/routes.ts'
 import { pageStyle, servePages } from './pages.ts'
 import { replyProblem } from './problem.ts'
 import { visitRoutes } from './visits/routes.ts'
@@ -66,6 +68,7 @@ export async function createServer(ctx: Context, figures?: Figures): Promise<Fas
     ...kioskRoutes,
     ...deskRoutes,
     ...fileRoutes,
+    ...movementRoutes(definitions),
     ...(mode === 'demo' ? demoRoutes : []),
   ]
   for (const serveRoute of rooms) serveRoute(app, ctx, cookies)

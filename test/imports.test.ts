@@ -212,6 +212,7 @@ const packages: Record<string, string | string[]> = {
   'prom-client': 'api/figures.ts',
   'read-excel-file': 'api/roster/xlsx.ts',
   yaml: 'api/institution/written.ts',
+  yazl: 'api/movements/xlsx.ts',
 }
 /** Spoken everywhere: statements, shapes, and the types of the server's requests. */
 const common = ['drizzle-orm', 'typebox', 'fastify']

@@ -51,7 +51,7 @@ export const isOwn = (
 
 /** What this member may do with this account now, each with what the institution asks for it. */
 export function actsFor(
-  { accounts, desk }: Pick<Institution, 'accounts' | 'desk'>,
+  { accounts, desk, delivery }: Pick<Institution, 'accounts' | 'desk' | 'delivery'>,
   member: Pick<Member, 'deeds' | 'persons' | 'login'>,
   account: ActedOn,
 ): ActOffer[] {
@@ -66,7 +66,7 @@ export function actsFor(
         needs: rule.requires[as],
         approval: desk.approvals.includes(as),
         // A key is made for paper; a password is printed only where the institution says so.
-        slip: act === 'activation-key' || (desk.slip && hands === true),
+        slip: act === 'activation-key' || (desk.slip && delivery === 'temporal' && hands === true),
       }
     })
 }

@@ -23,6 +23,7 @@ const queues = {
   tell: { retryLimit: 30, retryBackoff: true, retryDelay: 15, retryDelayMax: 3600, deleteAfterSeconds: day },
   sweep: timed,
   'end-blocks': timed,
+  overdue: timed,
   'expire-passwords': timed,
   seal: timed,
   prune: timed,

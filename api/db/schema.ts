@@ -288,6 +288,7 @@ export const holding = table(
     uniqueIndex('holding_current').on(t.accountId).where(sql`${t.to} is null`),
     uniqueIndex('holding_kind').on(t.personId, t.kind).where(sql`${t.to} is null and ${t.as} = 'holder'`),
     index('holding_person').on(t.personId),
+    index('holding_account').on(t.accountId),
   ],
 )
 
@@ -362,6 +363,8 @@ export const movement = table(
     sends: smallint().notNull().default(0),
     /** Her part is over; only other systems still follow, and nobody has to wait for them. */
     trailing: boolean().notNull().default(false),
+    /** Somebody dealt with it outside: it asks for nobody's attention any more. */
+    attendedAt: moment(),
   },
   t => [
     uniqueIndex('movement_live_account')
@@ -371,6 +374,13 @@ export const movement = table(
     index('movement_person').on(t.personId, t.seq),
     index('movement_account').on(t.accountId, t.seq),
     index('movement_seq').on(t.seq),
+    // The look-up walks one of these backwards, whatever else is asked with it.
+    index('movement_kind').on(t.kind, t.seq),
+    index('movement_channel').on(t.channel, t.seq),
+    index('movement_member').on(t.actor, t.seq).where(sql`${t.actor} <> 'visitor'`),
+    index('movement_unusual').on(t.state, t.seq).where(sql`${t.state} <> 'done'`),
+    index('movement_at').on(t.intendedAt),
+    index('movement_oficio').on(sql`lower(${t.oficio} ->> 'number')`).where(sql`${t.oficio} is not null`),
   ],
 )
 

@@ -65,7 +65,7 @@ export const unblock: Act<Grounds> = {
 
 export const close: Act<Grounds & { confirm: string }> = {
   act: 'close',
-  from: ['active', 'blocked'],
+  from: ['pending', 'active', 'blocked'],
   async check(_, { address }, { confirm }) {
     if (confirm.trim().toLowerCase() !== address)
       throw new Refusal('malformed', 400, { fields: [{ name: 'confirm', code: 'mismatch' }] })

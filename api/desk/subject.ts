@@ -1,4 +1,5 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import { isOwn } from '../accounts/acts-for.ts'
 import type { Context } from '../context.ts'
 import type { Db } from '../db/open.ts'
 import { account, address, holding } from '../db/schema.ts'
@@ -41,14 +42,8 @@ export async function subjectOf(ctx: Context, member: Member, id: string): Promi
     rule,
     holder: found.holder,
   }
-  assertNotOwn(member, subject)
+  if (isOwn(member, subject)) throw new Refusal('own-account', 403)
   return subject
-}
-
-/** Nobody acts on an account of her own, or on the one that she signs in with. */
-export function assertNotOwn(member: Member, { holder, address }: Pick<Subject, 'holder' | 'address'>): void {
-  if ((holder !== null && member.persons.includes(holder)) || address === member.login)
-    throw new Refusal('own-account', 403)
 }
 
 /** Under the locks of the intent: what the member saw is still so. */

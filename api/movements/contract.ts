@@ -6,6 +6,13 @@ const State = Type.Enum(['intended', 'applying', 'delivering', 'done', 'failed',
 const Channel = Type.Enum(['internet', 'kiosk', 'staff', 'system'])
 const text = (longest = 200) => Type.Optional(Type.String({ maxLength: longest }))
 
+/** A provider's part of an act. */
+const step = {
+  provider: Type.String(),
+  state: Type.Enum(['waiting', 'asked', 'applied', 'failed']),
+  outcome: orNull(Type.String()),
+}
+
 /** An act, as the desk sees it; whoever may not unmask reads masked names and addresses. */
 const columns = {
   folio: Type.String(),
@@ -40,13 +47,7 @@ const columns = {
       smtp: orNull(Type.String()),
     }),
   ),
-  steps: Type.Array(
-    Type.Object({
-      provider: Type.String(),
-      state: Type.Enum(['waiting', 'asked', 'applied', 'failed']),
-      outcome: orNull(Type.String()),
-    }),
-  ),
+  steps: Type.Array(Type.Object(step)),
 }
 
 export const Movement = Type.Object(columns)
@@ -121,6 +122,17 @@ export const readMovement = route({
   params: Type.Object({ folio: Folio }),
   reply: Type.Object({
     ...columns,
+    steps: Type.Array(
+      Type.Object({
+        ...step,
+        attempts: Type.Integer(),
+        /** What the directory calls its answer, for its support. */
+        reference: orNull(Type.String()),
+        at: orNull(Moment),
+      }),
+    ),
+    /** When somebody said that it was dealt with outside. */
+    attendedAt: orNull(Moment),
     /** Kiosk's name or source address; masked for whoever may not unmask. */
     origin: orNull(Type.String()),
     privacyNotice: Type.String(),
@@ -128,7 +140,9 @@ export const readMovement = route({
     story: Type.Array(Told),
     tasks: Type.Array(Type.Object({ provider: Type.String(), task: Type.String(), state: Type.String() })),
     /** What this member may do with it now. */
-    acts: Type.Array(Type.Enum(['resend', 'retry', 'done-by-hand', 'not-done-by-hand', 'letter'])),
+    acts: Type.Array(
+      Type.Enum(['resend', 'retry', 'done-by-hand', 'not-done-by-hand', 'attended', 'letter']),
+    ),
     letters: Type.Array(Type.Object({ id: Uuid, number: Type.String(), state: Type.String() })),
   }),
 })
@@ -157,6 +171,8 @@ export const settleMovement = route({
       how: Type.Enum(['retry', 'done', 'not-done', 'attended']),
       note: Paragraph,
       provider: Type.Optional(Line),
+      /** Of a task that hands one out: what whoever did it has set; mailed once, kept nowhere. */
+      password: Type.Optional(Line),
     },
     closed,
   ),

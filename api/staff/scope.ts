@@ -81,3 +81,32 @@ export function accountWithin(member: Scoped, id: SQL): SQL {
 /** Likewise a centre of the catalogue. */
 export const centreInScope = (member: Scoped, cct: SQL): SQL =>
   member.units.length === 0 ? sql`true` : anyOf(centreWithin(member, cct))
+
+const select = (parts: (SQL | undefined)[]): SQL[] => parts.filter(part => part !== undefined)
+const where = (parts: SQL[]): SQL | undefined => (parts.length > 0 ? anyOf(parts) : undefined)
+
+/** The same people as statements, each yielding `id`: for look-ups that begin at the units. */
+export function personsWithin(member: Scoped): SQL[] {
+  const centre = where(centreWithin(member, sql`f.centre`))
+  const domain = where(oneOf(sql`a.domain`, valuesOf(member, 'domain')))
+  return select([
+    centre && sql`select f.person_id as id from affiliation f where f."to" is null and ${centre}`,
+    domain &&
+      sql`select h.person_id as id from holding h join address a on a.account_id = h.account_id
+          where h."to" is null and ${domain}`,
+  ])
+}
+
+/** Likewise the accounts. */
+export function accountsWithin(member: Scoped): SQL[] {
+  const domain = where(oneOf(sql`a.domain`, valuesOf(member, 'domain')))
+  const unit = where(centreWithin(member, sql`u.unit`))
+  const post = where(centreWithin(member, sql`f.centre`))
+  return select([
+    domain && sql`select a.account_id as id from address a where a.account_id is not null and ${domain}`,
+    unit && sql`select u.id from account u where u.unit <> '' and ${unit}`,
+    post &&
+      sql`select w.account_id as id from affiliation f join holding w on w.person_id = f.person_id and w."to" is null
+          where f."to" is null and ${post}`,
+  ])
+}

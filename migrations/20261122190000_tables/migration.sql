@@ -290,7 +290,8 @@ CREATE TABLE "movement" (
 	"delivery_state" text,
 	"delivery_smtp" text,
 	"sends" smallint DEFAULT 0 NOT NULL,
-	"trailing" boolean DEFAULT false NOT NULL
+	"trailing" boolean DEFAULT false NOT NULL,
+	"attended_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "movement_step" (
@@ -469,6 +470,7 @@ CREATE INDEX "event_kind_at" ON "event" ("kind","at");--> statement-breakpoint
 CREATE UNIQUE INDEX "holding_current" ON "holding" ("account_id") WHERE "to" is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "holding_kind" ON "holding" ("person_id","kind") WHERE "to" is null and "as" = 'holder';--> statement-breakpoint
 CREATE INDEX "holding_person" ON "holding" ("person_id");--> statement-breakpoint
+CREATE INDEX "holding_account" ON "holding" ("account_id");--> statement-breakpoint
 CREATE INDEX "link_account" ON "link" ("account_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "mailbox_address" ON "mailbox" ("local","domain") WHERE "closed_at" is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "movement_live_account" ON "movement" ("account_id") WHERE "state" in ('intended', 'applying', 'delivering') and not "trailing";--> statement-breakpoint
@@ -476,6 +478,12 @@ CREATE INDEX "movement_live" ON "movement" ("next_at") WHERE "state" in ('intend
 CREATE INDEX "movement_person" ON "movement" ("person_id","seq");--> statement-breakpoint
 CREATE INDEX "movement_account" ON "movement" ("account_id","seq");--> statement-breakpoint
 CREATE INDEX "movement_seq" ON "movement" ("seq");--> statement-breakpoint
+CREATE INDEX "movement_kind" ON "movement" ("kind","seq");--> statement-breakpoint
+CREATE INDEX "movement_channel" ON "movement" ("channel","seq");--> statement-breakpoint
+CREATE INDEX "movement_member" ON "movement" ("actor","seq") WHERE "actor" <> 'visitor';--> statement-breakpoint
+CREATE INDEX "movement_unusual" ON "movement" ("state","seq") WHERE "state" <> 'done';--> statement-breakpoint
+CREATE INDEX "movement_at" ON "movement" ("intended_at");--> statement-breakpoint
+CREATE INDEX "movement_oficio" ON "movement" (lower("oficio" ->> 'number')) WHERE "oficio" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "oficio_number" ON "oficio" ("area","year","number");--> statement-breakpoint
 CREATE INDEX "oficio_movement" ON "oficio" ("movement_id");--> statement-breakpoint
 CREATE INDEX "oficio_account" ON "oficio" ("account_id");--> statement-breakpoint

@@ -1,0 +1,69 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { type Db, rows } from '../db/open.ts'
+import { movement } from '../db/schema.ts'
+
+/** Movements of some people and accounts: those of a name, an address, a centre, or of a member's units. */
+export interface Group {
+  /** Statements that each yield `id`. */
+  persons: readonly SQL[]
+  accounts: readonly SQL[]
+  /** Its accounts count only where a movement names no person. */
+  unnamed: boolean
+}
+
+/** A group of so many ids at most is looked up by them; a larger one is asked about, row by row or from its side. */
+const listed = 2000
+
+const union = (parts: readonly SQL[]) => sql.join([...parts], sql` union all `)
+
+const firstIds = (parts: readonly SQL[]) =>
+  parts.length > 0
+    ? sql`array(select s.id::text from (${union(parts)}) s limit ${listed + 1})`
+    : sql`'{}'::text[]`
+
+/** One parameter for any number of ids, so that the statement stays the same. */
+const among = (ids: readonly string[]) => sql`any(string_to_array(${ids.join(',')}, ',')::uuid[])`
+
+/** The condition by the ids themselves; undefined where they are too many to list. */
+export async function listedIn(db: Db, group: Group): Promise<SQL | undefined> {
+  const [found] = await rows<{ persons: string[]; accounts: string[] }>(
+    db,
+    sql`select ${firstIds(group.persons)} as persons, ${firstIds(group.accounts)} as accounts`,
+  )
+  const { persons = [], accounts = [] } = found ?? {}
+  if (persons.length > listed || accounts.length > listed) return undefined
+  const byPerson = sql`${movement.personId} = ${among([...new Set(persons)])}`
+  const byAccount = sql`${movement.accountId} = ${among([...new Set(accounts)])}`
+  if (accounts.length === 0) return byPerson
+  return group.unnamed
+    ? sql`(${byPerson} or (${movement.personId} is null and ${byAccount}))`
+    : sql`(${byPerson} or ${byAccount})`
+}
+
+/** `offset 0` keeps the planner from asking about everybody first. */
+const holds = (parts: readonly SQL[], id: SQL) =>
+  parts.length > 0 ? sql`exists (select 1 from (${union(parts)}) s where s.id = ${id} offset 0)` : sql`false`
+
+/** The condition asked of one movement. */
+export const probe = ({ persons, accounts, unnamed }: Group): SQL => {
+  const byAccount = holds(accounts, sql`${movement.accountId}`)
+  const byPerson = holds(persons, sql`${movement.personId}`)
+  return unnamed
+    ? sql`(case when ${movement.personId} is null then ${byAccount} else ${byPerson} end)`
+    : sql`(${byPerson} or ${byAccount})`
+}
+
+/** `seq` of the group's movements for which `condition` holds, begun at the group; one may come more than once. */
+export function seqsFrom({ persons, accounts, unnamed }: Group, condition: SQL): SQL {
+  const of = (parts: readonly SQL[], column: SQL, only: SQL) =>
+    parts.length > 0
+      ? [
+          sql`select one.seq from (${union(parts)}) s cross join lateral
+              (select seq from movement where ${column} = s.id and ${only} and ${condition} offset 0) one`,
+        ]
+      : []
+  return union([
+    ...of(persons, sql`${movement.personId}`, sql`true`),
+    ...of(accounts, sql`${movement.accountId}`, unnamed ? sql`${movement.personId} is null` : sql`true`),
+  ])
+}
