@@ -44,4 +44,4 @@ export const wholeName = ({ given, surname1, surname2 }: Named): string =>
 
 /** Likewise for a member of staff: whoever may not unmask reads it masked. */
 export const nameFor = (reader: { deeds: ReadonlySet<string> }, name: Named): string =>
-  reader.deeds.has('person.unmask') ? wholeName(name) : maskName(name)
+  reader.deeds.has('person.names') ? wholeName(name) : maskName(name)

@@ -11,6 +11,8 @@ export const deeds = [
   'account.unblock',
   'account.close',
   'account.reopen',
+  /** Reads names as they are; without it they are masked, and showing one is an act with a reason. */
+  'person.names',
   'person.unmask',
   'contact.write',
   'contact.vouch',
@@ -33,6 +35,7 @@ export type Deed = (typeof deeds)[number]
 const looks = ['account.find', 'movement.find', 'person.unmask', 'oficio.read'] as const
 const acts = [
   ...looks,
+  'person.names',
   'account.create',
   'account.reset',
   'account.reassign',
@@ -59,7 +62,7 @@ export const roles = {
   /** All acts, and approves those of others. */
   supervisor: [...acts, 'approval.decide', 'member.read'],
   /** Reads, and changes nothing. */
-  auditor: [...looks, 'movement.export', 'file.read', 'member.read'],
+  auditor: [...looks, 'person.names', 'movement.export', 'file.read', 'member.read'],
   /** Members and settings; runs no movement. */
   admin: ['member.read', 'member.write'],
   /** Asks for her unit. */

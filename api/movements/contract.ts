@@ -13,7 +13,7 @@ const step = {
   outcome: orNull(Type.String()),
 }
 
-/** An act, as the desk sees it; whoever may not unmask reads masked names and addresses. */
+/** An act, as the desk sees it; whoever may not read names reads them masked. */
 const columns = {
   folio: Type.String(),
   kind: Type.String(),

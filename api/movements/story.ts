@@ -73,7 +73,7 @@ export async function readMovement(
 }
 
 const originFor = (member: Member, { channel, origin }: MovementRow): string | null =>
-  origin === null || channel === 'kiosk' || member.deeds.has('person.unmask') ? origin : maskSource(origin)
+  origin === null || channel === 'kiosk' || member.deeds.has('person.names') ? origin : maskSource(origin)
 
 /** `192.0.2.7` → `192.0.***`; of the newer ones the first two groups. */
 const maskSource = (origin: string): string =>
