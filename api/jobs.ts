@@ -9,6 +9,7 @@ import { passwordChange } from './accounts/password-change.ts'
 import { accountReopened } from './accounts/reopen.ts'
 import { passwordReset } from './accounts/reset.ts'
 import { reconcile } from './adoption/reconcile.ts'
+import { sendContactNotice } from './contacts/notice.ts'
 import type { Context } from './context.ts'
 import { redoLate } from './movements/late-mail.ts'
 import type { Definition } from './movements/movement.ts'
@@ -38,6 +39,7 @@ export async function startJobs(ctx: Context): Promise<void> {
   await queue.work('movement', ({ id }) => resume(ctx, definitions, id), { workers: 4, batch: 5 })
   await queue.work('late-mail', ({ id }) => redoLate(ctx, id))
   await queue.work('notice', ({ id }) => sendNotice(ctx, id))
+  await queue.work('contact-notice', ({ id }) => sendContactNotice(ctx, id))
   await queue.work('sweep', () => sweep(ctx))
   await queue.work('expire-passwords', () => expirePasswords(ctx))
   await queue.work('seal', () => sealEvents(ctx))

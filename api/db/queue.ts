@@ -20,6 +20,13 @@ const queues = {
     retryDelayMax: 3600,
     deleteAfterSeconds: day,
   },
+  'contact-notice': {
+    retryLimit: 30,
+    retryBackoff: true,
+    retryDelay: 15,
+    retryDelayMax: 3600,
+    deleteAfterSeconds: day,
+  },
   sweep: timed,
   'expire-passwords': timed,
   seal: timed,
