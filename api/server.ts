@@ -3,6 +3,7 @@ import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { accountRoutes } from './accounts/routes.ts'
+import { contactRoutes } from './contacts/routes.ts'
 import type { Context } from './context.ts'
 import { demoRoutes } from './demo/routes.ts'
 import { answerNoise, guardEdge } from './edge.ts'
@@ -61,6 +62,7 @@ export async function createServer(ctx: Context, figures?: Figures): Promise<Fas
     ...institutionRoutes,
     ...visitRoutes,
     ...accountRoutes,
+    ...contactRoutes,
     ...kioskRoutes,
     ...(mode === 'demo' ? demoRoutes : []),
   ]
