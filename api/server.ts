@@ -3,6 +3,7 @@ import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { accountRoutes } from './accounts/routes.ts'
+import { adoptionRoutes } from './adoption/routes.ts'
 import { contactRoutes } from './contacts/routes.ts'
 import type { Context } from './context.ts'
 import { demoRoutes } from './demo/routes.ts'
@@ -63,6 +64,7 @@ export async function createServer(ctx: Context, figures?: Figures): Promise<Fas
     ...visitRoutes,
     ...accountRoutes,
     ...contactRoutes,
+    ...adoptionRoutes,
     ...kioskRoutes,
     ...(mode === 'demo' ? demoRoutes : []),
   ]
