@@ -11,6 +11,7 @@ import { accountReopened } from './accounts/reopen.ts'
 import { passwordReset } from './accounts/reset.ts'
 import { tell } from './accounts/tell.ts'
 import { reconcile } from './adoption/reconcile.ts'
+import { sendContactNotice } from './contacts/notice.ts'
 import type { Context } from './context.ts'
 import { sweepFiles } from './files/sweep.ts'
 import { redoLate } from './movements/late-mail.ts'
@@ -45,6 +46,7 @@ export async function startJobs(ctx: Context): Promise<void> {
   await queue.work('notice', ({ id }) => sendNotice(ctx, id))
   await queue.work('tell', ({ id }) => tell(ctx, id))
   await queue.work('end-blocks', () => endBlocks(ctx))
+  await queue.work('contact-notice', ({ id }) => sendContactNotice(ctx, id))
   await queue.work('sweep', () => sweep(ctx))
   await queue.work('overdue', () => watchOverdue(ctx))
   await queue.work('expire-passwords', () => expirePasswords(ctx))

@@ -8,6 +8,14 @@ export function maskName(name: { given: string; surname1: string; surname2: stri
   return [...parts, ...(name.surname2 === '' ? [] : [`${initial(name.surname2)}.`])].join(' ')
 }
 
+/** `López Güemes María` → `L*** G*** M***`: a name whose parts nobody told apart. */
+export const maskWords = (name: string): string =>
+  name
+    .split(/\s+/)
+    .filter(Boolean)
+    .map(word => [...word][0] + stars)
+    .join(' ')
+
 /** `marialuisa@gmail.com` → `mar***@g***.com`; one character of a local part shorter than six. */
 export function maskEmail(address: string): string {
   const at = address.lastIndexOf('@')

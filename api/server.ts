@@ -3,6 +3,8 @@ import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { accountRoutes } from './accounts/routes.ts'
+import { adoptionRoutes } from './adoption/routes.ts'
+import { contactRoutes } from './contacts/routes.ts'
 import type { Context } from './context.ts'
 import { demoRoutes } from './demo/routes.ts'
 import { deskRoutes } from './desk/routes.ts'
@@ -65,6 +67,8 @@ export async function createServer(ctx: Context, figures?: Figures): Promise<Fas
     ...institutionRoutes,
     ...visitRoutes,
     ...accountRoutes,
+    ...contactRoutes,
+    ...adoptionRoutes,
     ...kioskRoutes,
     ...deskRoutes,
     ...fileRoutes,

@@ -78,7 +78,16 @@ const table: Record<string, readonly string[]> = {
     'api/files/attach.ts',
     'api/oficios/slip.ts',
   ],
-  'api/contacts': [...verbs, ...doors, 'api/roster', 'api/accounts', 'api/even-out.ts'],
+  // Before an account is made for who was vouched for, her directory is looked through.
+  'api/contacts': [
+    ...verbs,
+    ...doors,
+    'api/roster',
+    'api/accounts',
+    'api/adoption',
+    'api/providers/provider.ts',
+    'api/even-out.ts',
+  ],
   'api/staff': [...verbs, ...doors, 'api/config.ts', 'api/providers', 'api/even-out.ts'],
   'api/files': [...verbs, ...doors],
   'api/oficios': [...verbs, ...doors, 'api/files'],

@@ -4,7 +4,7 @@ import { closed, Line, Moment, orNull, route, Uuid } from '../route.ts'
 
 const Id = Type.Object({ id: Uuid })
 
-const Person = Type.Object({
+export const Person = Type.Object({
   id: Uuid,
   /** Masked for whoever may not unmask. */
   name: Type.String(),
@@ -25,6 +25,7 @@ const Person = Type.Object({
   /** Masked. */
   alternateEmail: orNull(Type.String()),
   coolingUntil: orNull(Moment),
+  /** The last moment of 9999: until somebody ends it. */
   pausedUntil: orNull(Moment),
   accounts: Type.Array(
     Type.Object({ id: Uuid, address: Type.String(), label: Type.String(), state: Type.String() }),
@@ -85,7 +86,7 @@ export const unmask = route({
   }),
 })
 
-const Centre = Type.Object({
+export const Centre = Type.Object({
   cct: Type.String(),
   name: Type.String(),
   level: Type.String(),

@@ -21,6 +21,13 @@ const queues = {
     deleteAfterSeconds: day,
   },
   tell: { retryLimit: 30, retryBackoff: true, retryDelay: 15, retryDelayMax: 3600, deleteAfterSeconds: day },
+  'contact-notice': {
+    retryLimit: 30,
+    retryBackoff: true,
+    retryDelay: 15,
+    retryDelayMax: 3600,
+    deleteAfterSeconds: day,
+  },
   sweep: timed,
   'end-blocks': timed,
   overdue: timed,

@@ -154,6 +154,7 @@ export const contact = table(
     uniqueIndex('contact_current_centre')
       .on(t.cct, t.origin)
       .where(sql`${t.to} is null and ${t.cct} is not null`),
+    index('contact_person').on(t.personId),
     index('contact_address').on(sql`lower(${t.address})`).where(sql`${t.to} is null`),
     check('contact_owner', sql`(${t.personId} is null) <> (${t.cct} is null)`),
   ],
@@ -229,6 +230,9 @@ export const proposal = table(
       .references(() => person.id),
     /** Which keys or facts speak for it; never their values. */
     evidence: text().notNull(),
+    /** Its address or DN when it was proposed, and its name, masked. */
+    seenAs: text().notNull().default(''),
+    entryName: text().notNull().default(''),
     /** `withdrawn`: nothing speaks for it any more. */
     state: text({ enum: ['open', 'accepted', 'rejected', 'withdrawn'] })
       .notNull()

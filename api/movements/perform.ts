@@ -5,7 +5,7 @@ import { type Db, rows } from '../db/open.ts'
 import { account, movement, movementStep, person } from '../db/schema.ts'
 import { Refusal } from '../refusal.ts'
 import { attempt } from './attempt.ts'
-import { newFolio } from './folio.ts'
+import { freeFolio } from './folio.ts'
 import type { Actor, Definition, MovementRow } from './movement.ts'
 import { overtake } from './overtake.ts'
 import { record } from './record.ts'
@@ -128,14 +128,6 @@ async function refuseWhenFull(ctx: Context, tx: Db): Promise<number> {
   )
   if ((live?.n ?? 0) >= ctx.pace.liveAtMost) throw new Refusal('not-available', 503, {}, 60)
   return live?.year ?? 0
-}
-
-async function freeFolio(tx: Db, year: number): Promise<string> {
-  for (;;) {
-    const folio = newFolio('M', year)
-    const taken = await tx.select({ id: movement.id }).from(movement).where(eq(movement.folio, folio))
-    if (taken.length === 0) return folio
-  }
 }
 
 /** The first provider of the account's kind holds the password; the others have a step where they are to follow. */

@@ -369,6 +369,8 @@ CREATE TABLE "proposal" (
 	"external_id" text NOT NULL,
 	"person_id" uuid NOT NULL,
 	"evidence" text NOT NULL,
+	"seen_as" text DEFAULT '' NOT NULL,
+	"entry_name" text DEFAULT '' NOT NULL,
 	"state" text DEFAULT 'open' NOT NULL,
 	"at" timestamp with time zone DEFAULT now() NOT NULL,
 	"decided_by" text,
@@ -460,6 +462,7 @@ CREATE INDEX "centre_director" ON "centre" ("director_curp");--> statement-break
 CREATE INDEX "code_visit" ON "code" ("visit_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "contact_current_person" ON "contact" ("person_id","origin") WHERE "to" is null and "person_id" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "contact_current_centre" ON "contact" ("cct","origin") WHERE "to" is null and "cct" is not null;--> statement-breakpoint
+CREATE INDEX "contact_person" ON "contact" ("person_id");--> statement-breakpoint
 CREATE INDEX "contact_address" ON "contact" (lower("address")) WHERE "to" is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "contact_change_open" ON "contact_change" ("person_id") WHERE "state" in ('code-sent', 'waiting-approval');--> statement-breakpoint
 CREATE INDEX "credential_issue_account" ON "credential_issue" ("account_id","issued_at");--> statement-breakpoint

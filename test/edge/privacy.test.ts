@@ -94,7 +94,8 @@ const personal = `
   address.local account_link.seen_as account_link.stands_at mailbox.local mailbox.display_name
   visit.shown visit.options visit.origin visit.profile
   movement.origin movement.reason movement.oficio movement.detail movement.delivery_to movement.delivery_smtp
-  holding.reason holding.oficio event.origin event.detail`
+  holding.reason holding.oficio event.origin event.detail proposal.seen_as proposal.entry_name
+  contact_change.address contact_change.check contact_change.reason`
 const aboutNobody = `
   account.kind account.state account.unit account_link.provider account_link.external_id account_link.origin
   account_link.evidence account_link.password_at account_link.drift address.domain address.role affiliation.source attempt.key
@@ -105,7 +106,7 @@ const aboutNobody = `
   movement.delivery_state movement_step.provider movement_step.state movement_step.outcome
   movement_step.reference movement_step.task
   person_identifier.kind person_identifier.source proposal.provider proposal.external_id proposal.evidence
-  proposal.state proposal.decided_by roster_load.source roster_load.kind roster_load.digest
+  proposal.state proposal.decided_by contact_change.state contact_change.code_hmac roster_load.source roster_load.kind roster_load.digest
   roster_load.counts visit.token visit.channel visit.counted`
 const listed = (text: string) => text.trim().split(/\s+/)
 

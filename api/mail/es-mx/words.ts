@@ -38,6 +38,16 @@ const mailWords = {
   'mail.account-changed.ask': 'Si tiene dudas, llame a {area}, teléfono {phone}, y diga el folio {folio}.',
   'mail.reassigned.subject': 'La cuenta {account} cambió de responsable',
   'mail.reassigned.said': '{name}: desde el {day} usted responde por la cuenta {account}.',
+  'mail.contact-code.subject': 'Su código para registrar este correo',
+  'mail.contact-code.asked':
+    '{name}: este código registra este correo como su correo alterno. Se pidió el {day} a las {hour}.',
+  'mail.contact-code.use': 'Dígalo solo a la persona que lo atiende en este momento, frente a usted.',
+  'mail.contact-code.not-me': 'Si usted no lo pidió, no lo dé a nadie. Sin el código no cambia nada.',
+  'mail.contact-changed.subject': 'Su correo alterno cambió',
+  'mail.contact-changed.said': '{name}: el {day} a las {hour} registramos otro correo alterno para usted.',
+  'mail.contact-changed.cooling':
+    'Por seguridad, no podrá restablecer su contraseña por su cuenta hasta el {until}.',
+  'mail.contact-changed.not-me': 'Si usted no lo pidió, avísenos hoy: {link}.',
 } as const
 
 type MailWord = keyof typeof mailWords
