@@ -101,7 +101,8 @@ const table: Record<string, readonly string[]> = {
   'api/mail': [],
   'api/db': [],
   // What the public may know of the institution is asked for over HTTP like everything else.
-  'api/institution': ['api/route.ts', 'api/serve.ts'],
+  // Roles are named in its file.
+  'api/institution': ['api/route.ts', 'api/serve.ts', 'api/roles.ts'],
   // It looks at everything that the settings name, over connections of its own and past the movements: nothing of it stays.
   'api/doctor': [
     ...verbs,

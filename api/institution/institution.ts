@@ -1,5 +1,6 @@
 import type { DeskAct, Needs } from './schema-desk.ts'
 import type { ProviderType } from './schema-providers.ts'
+import type { SignInRules } from './sign-in.ts'
 
 /** So many within so many seconds. */
 export interface Limit {
@@ -107,6 +108,7 @@ export interface Institution {
     /** A sheet with what signs in may be printed, once. */
     readonly slip: boolean
   }
+  readonly signIn: SignInRules
   readonly kiosk: {
     /** Seconds without a touch, and of the warning that follows. */
     readonly idle: number

@@ -61,7 +61,7 @@ const NOTICE_DAYS = 30
 export function resolved(
   file: InstitutionFile,
   beside: Beside,
-  providers: Institution['providers'],
+  { providers, signIn }: Pick<Institution, 'providers' | 'signIn'>,
   now: Date,
 ): Institution {
   const { brand, letterhead, documents, roster, sexX = true } = file
@@ -108,6 +108,7 @@ export function resolved(
       approvals: file.desk?.approvals ?? [],
       slip: file.desk?.slip ?? false,
     },
+    signIn,
     kiosk: {
       idle: seconds(file.kiosk?.idle ?? '60s'),
       countdown: seconds(file.kiosk?.countdown ?? '30s'),

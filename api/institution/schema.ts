@@ -5,6 +5,7 @@
 import * as Type from 'typebox'
 import { Desk, Requires } from './schema-desk.ts'
 import { Provider } from './schema-providers.ts'
+import { SignIn } from './schema-sign-in.ts'
 import {
   closed,
   Day,
@@ -179,6 +180,7 @@ export const InstitutionFile = Type.Partial(
       'Los quioscos: cuánto esperan sin que nadie los toque (45 a 300 s) y cuánto avisan (20 a 60 s)',
     ),
     desk: Desk,
+    signIn: SignIn,
     roster: optional(
       {
         headers: Type.Record(Type.String(), word('Encabezado de esta aplicación'), {
