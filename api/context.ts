@@ -8,6 +8,7 @@ import { loadInstitution } from './institution/load.ts'
 import { openTransport, type Transport } from './mail/transport.ts'
 import { entrust, type Readers } from './movements/handles.ts'
 import { openProviders } from './providers/open.ts'
+import { openStaffDirectory, type StaffDirectory } from './providers/staff-directory.ts'
 
 /** A mail of the demo's own inbox, kept in memory because it holds a password. */
 interface Kept {
@@ -47,6 +48,8 @@ export interface Context {
   providers: Readers
   /** What the systems beside them hold: address and state, by name of the provider. */
   registries: ReturnType<typeof openProviders>['registries']
+  /** Where the staff have their passwords, if it is not here. */
+  staffDirectory: StaffDirectory | undefined
   log: Logger
   pace: Pace
   /** Where people are sent: `PUBLIC_URL`, or the demo's own address once it listens. */
@@ -112,6 +115,11 @@ export async function createContext(
   const directories = openProviders(institution, database.db, (provider, problem) =>
     log.warn({ provider, problem }, 'directory'),
   )
+  const { directory } = institution.signIn
+  const staffDirectory =
+    directory === null
+      ? undefined
+      : openStaffDirectory(directory, problem => log.warn({ provider: 'signIn', problem }, 'directory'))
   const ctx: Context = {
     config,
     institution,
@@ -120,6 +128,7 @@ export async function createContext(
     mail,
     providers: directories.readers,
     registries: directories.registries,
+    staffDirectory,
     log,
     pace: { ...pace, ...ask.pace },
     publicUrl,
@@ -130,6 +139,7 @@ export async function createContext(
       await queue.stop()
       await Promise.allSettled(ctx.busy)
       directories.stop()
+      staffDirectory?.stop()
       await mail.close()
       await database.close()
     },

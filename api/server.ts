@@ -12,6 +12,7 @@ import { institutionRoutes } from './institution/routes.ts'
 import { kioskRoutes } from './kiosks/routes.ts'
 import { pageStyle, servePages } from './pages.ts'
 import { replyProblem } from './problem.ts'
+import { staffRoutes } from './staff/routes.ts'
 import { visitRoutes } from './visits/routes.ts'
 import { openCookies } from './who.ts'
 
@@ -62,6 +63,7 @@ export async function createServer(ctx: Context, figures?: Figures): Promise<Fas
     ...visitRoutes,
     ...accountRoutes,
     ...kioskRoutes,
+    ...staffRoutes,
     ...(mode === 'demo' ? demoRoutes : []),
   ]
   for (const serveRoute of rooms) serveRoute(app, ctx, cookies)
