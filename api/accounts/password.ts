@@ -79,7 +79,6 @@ export function passwordReasons(
   if (length > ownPasswordAtMost) reasons.push({ code: 'too-long' })
   const text = bare(password)
   if (isPersonal(text, personal)) reasons.push({ code: 'personal' })
-  if (length >= atLeast && length <= ownPasswordAtMost && isCommon(password))
-    reasons.push({ code: 'common' })
+  if (length >= atLeast && length <= ownPasswordAtMost && isCommon(password)) reasons.push({ code: 'common' })
   return reasons
 }
