@@ -8,6 +8,7 @@ import { loadInstitution } from './institution/load.ts'
 import { openTransport, type Transport } from './mail/transport.ts'
 import { entrust, type Readers } from './movements/handles.ts'
 import { openProviders } from './providers/open.ts'
+import { openStaffDirectory, type StaffDirectory } from './providers/staff-directory.ts'
 
 /** A mail of the demo's own inbox, kept in memory because it holds a password. */
 interface Kept {
@@ -37,6 +38,19 @@ const pace = {
 }
 export type Pace = typeof pace
 
+/** What a key of ours is for. */
+type Purpose =
+  | 'cookie'
+  | 'limiter'
+  | 'code'
+  | 'link'
+  | 'proof'
+  | 'seal'
+  | 'file'
+  | 'cursor'
+  | 'totp'
+  | 'recovery'
+
 export interface Context {
   config: Config
   institution: Institution
@@ -47,12 +61,14 @@ export interface Context {
   providers: Readers
   /** What the systems beside them hold: address and state, by name of the provider. */
   registries: ReturnType<typeof openProviders>['registries']
+  /** Where the staff have their passwords, if it is not here. */
+  staffDirectory: StaffDirectory | undefined
   log: Logger
   pace: Pace
   /** Where people are sent: `PUBLIC_URL`, or the demo's own address once it listens. */
   publicUrl: string
   /** Keys of one purpose, the newest first; no purpose shares one. */
-  keysFor(purpose: 'cookie' | 'limiter' | 'code' | 'link' | 'proof' | 'seal' | 'file' | 'cursor'): Buffer[]
+  keysFor(purpose: Purpose): Buffer[]
   inbox: Kept[]
   /** What the service leans on, by name, and whether it was well when it was last looked at; by hand and in tests nobody looks. */
   services: Map<string, boolean>
@@ -114,6 +130,11 @@ export async function createContext(
   const directories = openProviders(institution, database.db, (provider, problem) =>
     log.warn({ provider, problem }, 'directory'),
   )
+  const { directory } = institution.signIn
+  const staffDirectory =
+    directory === null
+      ? undefined
+      : openStaffDirectory(directory, problem => log.warn({ provider: 'signIn', problem }, 'directory'))
   const ctx: Context = {
     config,
     institution,
@@ -122,6 +143,7 @@ export async function createContext(
     mail,
     providers: directories.readers,
     registries: directories.registries,
+    staffDirectory,
     log,
     pace: { ...pace, ...ask.pace },
     publicUrl,
@@ -133,6 +155,7 @@ export async function createContext(
       await queue.stop()
       await Promise.allSettled(ctx.busy)
       directories.stop()
+      staffDirectory?.stop()
       await mail.close()
       await database.close()
     },

@@ -18,6 +18,7 @@ import { kioskRoutes } from './kiosks/routes.ts'
 import { movementRoutes } from './movements/routes.ts'
 import { pageStyle, servePages } from './pages.ts'
 import { replyProblem } from './problem.ts'
+import { staffRoutes } from './staff/routes.ts'
 import { visitRoutes } from './visits/routes.ts'
 import { openCookies } from './who.ts'
 
@@ -73,6 +74,7 @@ export async function createServer(ctx: Context, figures?: Figures): Promise<Fas
     ...deskRoutes,
     ...fileRoutes,
     ...movementRoutes(definitions),
+    ...staffRoutes,
     ...(mode === 'demo' ? demoRoutes : []),
   ]
   for (const serveRoute of rooms) serveRoute(app, ctx, cookies)

@@ -156,7 +156,7 @@ export async function openHouse(engine: Engine, ask: HouseAsk = {}): Promise<Hou
         .insert(memberTable)
         .values({
           ...{ login, name: other.name ?? `Persona ${nth}`, roles: [roles].flat() },
-          ...{ units: other.units ?? [], personId: other.person ?? null, source: 'local' },
+          ...{ units: other.units ?? [], personId: other.person ?? null, source: 'local', totp: '-' },
         })
         .returning({ id: memberTable.id })
       const id = made?.id ?? ''

@@ -88,7 +88,15 @@ const table: Record<string, readonly string[]> = {
     'api/providers/provider.ts',
     'api/even-out.ts',
   ],
-  'api/staff': [...verbs, ...doors, 'api/config.ts', 'api/providers', 'api/even-out.ts'],
+  'api/staff': [
+    ...verbs,
+    ...doors,
+    'api/config.ts',
+    'api/providers',
+    'api/even-out.ts',
+    // One list of what everybody tries.
+    'api/accounts/password.ts',
+  ],
   'api/files': [...verbs, ...doors],
   'api/oficios': [...verbs, ...doors, 'api/files'],
   'api/kiosks': [...verbs, ...doors],
@@ -111,7 +119,8 @@ const table: Record<string, readonly string[]> = {
   'api/mail': [],
   'api/db': [],
   // What the public may know of the institution is asked for over HTTP like everything else.
-  'api/institution': ['api/route.ts', 'api/serve.ts'],
+  // Roles are named in its file.
+  'api/institution': ['api/route.ts', 'api/serve.ts', 'api/roles.ts'],
   // It looks at everything that the settings name, over connections of its own and past the movements: nothing of it stays.
   'api/doctor': [
     ...verbs,
@@ -209,12 +218,15 @@ const packages: Record<string, string | string[]> = {
   '@fastify/swagger': 'api/server.ts',
   '@fastify/swagger-ui': 'api/server.ts',
   '@microsoft/microsoft-graph-client': 'api/providers/graph-connection.ts',
+  '@simplewebauthn/server': 'api/staff/passkeys.ts',
   '@node-rs/argon2': 'api/providers/hashing.ts',
   'altcha-lib': 'api/visits/proof.ts',
   'close-with-grace': 'api/main.ts',
   'csv-parse': 'api/roster/read.ts',
   ldapts: 'api/providers',
   nodemailer: 'api/mail/transport.ts',
+  'openid-client': 'api/staff/provider.ts',
+  otpauth: 'api/staff/totp.ts',
   'pg-boss': 'api/db/queue.ts',
   pino: 'api/log.ts',
   postgres: 'api/db',

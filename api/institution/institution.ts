@@ -1,6 +1,7 @@
 import type { Letters } from './letters.ts'
 import type { DeskAct, Needs } from './schema-desk.ts'
 import type { ProviderType } from './schema-providers.ts'
+import type { SignInRules } from './sign-in.ts'
 
 /** So many within so many seconds. */
 export interface Limit {
@@ -109,6 +110,7 @@ export interface Institution {
     readonly slip: boolean
   }
   readonly letters: Letters
+  readonly signIn: SignInRules
   readonly kiosk: {
     /** Seconds without a touch, and of the warning that follows. */
     readonly idle: number

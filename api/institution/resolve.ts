@@ -62,7 +62,7 @@ const NOTICE_DAYS = 30
 export function resolved(
   file: InstitutionFile,
   beside: Beside,
-  providers: Institution['providers'],
+  { providers, signIn }: Pick<Institution, 'providers' | 'signIn'>,
   now: Date,
 ): Institution {
   const { brand, letterhead, documents, roster, sexX = true } = file
@@ -110,6 +110,7 @@ export function resolved(
       slip: file.desk?.slip ?? false,
     },
     letters: resolvedLetters(file),
+    signIn,
     kiosk: {
       idle: seconds(file.kiosk?.idle ?? '60s'),
       countdown: seconds(file.kiosk?.countdown ?? '30s'),

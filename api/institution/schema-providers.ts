@@ -5,9 +5,9 @@ const FromEnvironment = Type.Object(
   { env: Type.String({ pattern: '^[A-Z][A-Z0-9_]*$', description: 'Variable de entorno' }) },
   { additionalProperties: false },
 )
-const Setting = Type.Union([Type.String({ minLength: 1 }), FromEnvironment])
+export const Setting = Type.Union([Type.String({ minLength: 1 }), FromEnvironment])
 /** Secrets never stand in the file. */
-const Secret = FromEnvironment
+export const Secret = FromEnvironment
 const Count = Type.Integer({ minimum: 1, maximum: 1_000_000 })
 const maybe = Type.Optional
 const word = (description: string) => Type.String({ minLength: 1, description })

@@ -6,6 +6,7 @@ import * as Type from 'typebox'
 import { Desk, Requires } from './schema-desk.ts'
 import { Letters } from './schema-letters.ts'
 import { Provider } from './schema-providers.ts'
+import { SignIn } from './schema-sign-in.ts'
 import {
   closed,
   Day,
@@ -181,6 +182,7 @@ export const InstitutionFile = Type.Partial(
     ),
     desk: Desk,
     letters: Letters,
+    signIn: SignIn,
     roster: optional(
       {
         headers: Type.Record(Type.String(), word('Encabezado de esta aplicación'), {

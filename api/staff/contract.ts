@@ -206,7 +206,7 @@ const Person = Type.Object({
   name: Type.String(),
   roles: Strings,
   units: Strings,
-  source: Type.Union(['local', 'directory', 'oidc'].map(one => Type.Literal(one))),
+  source: Type.Union([Type.Literal('local'), Type.Literal('directory'), Type.Literal('oidc')]),
   /** Which second factors she has. */
   factors: Type.Array(Factor),
   createdAt: Moment,

@@ -75,6 +75,9 @@ export async function memberOf(ctx: Context, { id, from, until }: StaffTicket): 
           )::text[] as persons
         from staff_session s join member m on m.id = s.member_id
         where s.token = ${tokenDigest(id)} and m.off_at is null
+          and case s.factor when 'totp' then m.totp is not null
+            when 'passkey' then exists (select 1 from passkey k where k.member_id = m.id)
+            when 'provider' then m.source = 'oidc' else true end
           and s.ended_at is null and s.expires_at > now()
           and s.seen_at > now() - make_interval(secs => ${idleSeconds})
           and extract(epoch from now()) >= ${from}::float8 and extract(epoch from now()) < ${until}::float8`,
