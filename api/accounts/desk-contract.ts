@@ -3,7 +3,7 @@ import { Done, Movement, Waiting } from '../movements/contract.ts'
 import { closed, Day, Line, Moment, OficioRef, orNull, route, Uuid } from '../route.ts'
 
 const Id = Type.Object({ id: Uuid })
-const AccountState = Type.Union(['pending', 'active', 'blocked', 'closed'].map(one => Type.Literal(one)))
+const AccountState = Type.Enum(['pending', 'active', 'blocked', 'closed'])
 
 /** What an act stands on: which of the two must be there is the institution's. */
 const grounds = {
@@ -55,11 +55,7 @@ export const findAccounts = route({
   }),
 })
 
-export const Act = Type.Union(
-  ['reset', 'reassign', 'block', 'unblock', 'close', 'reopen', 'activation-key'].map(one =>
-    Type.Literal(one),
-  ),
-)
+export const Act = Type.Enum(['reset', 'reassign', 'block', 'unblock', 'close', 'reopen', 'activation-key'])
 
 export const readAccount = route({
   method: 'GET',
@@ -112,7 +108,7 @@ export const readAccount = route({
     acts: Type.Array(
       Type.Object({
         act: Act,
-        needs: Type.Union(['none', 'reason', 'oficio', 'either', 'both'].map(one => Type.Literal(one))),
+        needs: Type.Enum(['none', 'reason', 'oficio', 'either', 'both']),
         /** A second person must approve. */
         approval: Type.Boolean(),
         /** A sheet may be printed. */
@@ -135,12 +131,10 @@ export const listKinds = route({
       label: Type.String(),
       domain: Type.String(),
       /** Whom it is made for. */
-      for: Type.Union(
-        ['worker', 'student', 'graduate', 'centre', 'programme', 'appointment'].map(one => Type.Literal(one)),
-      ),
+      for: Type.Enum(['worker', 'student', 'graduate', 'centre', 'programme', 'appointment']),
       /** Somebody writes its name, without domain. */
       named: Type.Boolean(),
-      needs: Type.Union(['none', 'reason', 'oficio', 'either', 'both'].map(one => Type.Literal(one))),
+      needs: Type.Enum(['none', 'reason', 'oficio', 'either', 'both']),
       slip: Type.Boolean(),
     }),
   ),

@@ -95,11 +95,7 @@ const Centre = Type.Object({
   /** Masked: where the credentials of its account go. */
   directorEmail: orNull(Type.String()),
   /** What it lacks before it can have an account. */
-  missing: Type.Array(
-    Type.Union(
-      ['director', 'director-not-active', 'director-email', 'inactive'].map(one => Type.Literal(one)),
-    ),
-  ),
+  missing: Type.Array(Type.Enum(['director', 'director-not-active', 'director-email', 'inactive'])),
   account: orNull(Type.Object({ id: Uuid, address: Type.String() })),
 })
 

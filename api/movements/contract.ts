@@ -2,12 +2,8 @@ import * as Type from 'typebox'
 import { closed, Line, Moment, OficioRef, orNull, Paragraph, route, Uuid } from '../route.ts'
 
 const Folio = Type.String({ pattern: '^M-\\d{4}-[A-HJ-NP-Z2-9]{6}$' })
-const State = Type.Union(
-  ['intended', 'applying', 'delivering', 'done', 'failed', 'undone', 'needs-attention'].map(one =>
-    Type.Literal(one),
-  ),
-)
-const Channel = Type.Union(['internet', 'kiosk', 'staff', 'system'].map(one => Type.Literal(one)))
+const State = Type.Enum(['intended', 'applying', 'delivering', 'done', 'failed', 'undone', 'needs-attention'])
+const Channel = Type.Enum(['internet', 'kiosk', 'staff', 'system'])
 const text = (longest = 200) => Type.Optional(Type.String({ maxLength: longest }))
 
 /** An act, as the desk sees it; whoever may not unmask reads masked names and addresses. */
@@ -39,7 +35,7 @@ const columns = {
     Type.Object({
       /** Masked. */
       to: orNull(Type.String()),
-      state: Type.Union(['queued', 'sent', 'refused'].map(one => Type.Literal(one))),
+      state: Type.Enum(['queued', 'sent', 'refused']),
       /** What the mail server said. */
       smtp: orNull(Type.String()),
     }),
@@ -47,7 +43,7 @@ const columns = {
   steps: Type.Array(
     Type.Object({
       provider: Type.String(),
-      state: Type.Union(['waiting', 'asked', 'applied', 'failed'].map(one => Type.Literal(one))),
+      state: Type.Enum(['waiting', 'asked', 'applied', 'failed']),
       outcome: orNull(Type.String()),
     }),
   ),
@@ -132,11 +128,7 @@ export const readMovement = route({
     story: Type.Array(Told),
     tasks: Type.Array(Type.Object({ provider: Type.String(), task: Type.String(), state: Type.String() })),
     /** What this member may do with it now. */
-    acts: Type.Array(
-      Type.Union(
-        ['resend', 'retry', 'done-by-hand', 'not-done-by-hand', 'letter'].map(one => Type.Literal(one)),
-      ),
-    ),
+    acts: Type.Array(Type.Enum(['resend', 'retry', 'done-by-hand', 'not-done-by-hand', 'letter'])),
     letters: Type.Array(Type.Object({ id: Uuid, number: Type.String(), state: Type.String() })),
   }),
 })
@@ -162,7 +154,7 @@ export const settleMovement = route({
   params: Type.Object({ folio: Folio }),
   body: Type.Object(
     {
-      how: Type.Union(['retry', 'done', 'not-done', 'attended'].map(one => Type.Literal(one))),
+      how: Type.Enum(['retry', 'done', 'not-done', 'attended']),
       note: Paragraph,
       provider: Type.Optional(Line),
     },
