@@ -12,7 +12,7 @@ export class NoPasskey extends Error {}
 
 const answered = (found: Credential | null): Options => {
   if (!(found instanceof PublicKeyCredential)) throw new NoPasskey()
-  return found.toJSON() as Options
+  return { ...found.toJSON() }
 }
 const couldNot = (): never => {
   throw new NoPasskey()
