@@ -1,0 +1,27 @@
+/** What the service said no to, in words; by its code. */
+export const refusalWords = {
+  'refusal.malformed': 'Revise lo que escribió: hay un dato con otra forma.',
+  'refusal.not-allowed': 'Su función no permite este acto.',
+  'refusal.not-found': 'No existe, o no es de sus unidades.',
+  'refusal.not-signed-in': 'Su sesión terminó. Entre otra vez.',
+  'refusal.own-account': 'Nadie actúa sobre su propia cuenta. Pídalo a otra persona.',
+  'refusal.own-act': 'Otra persona debe aprobar lo que usted pidió.',
+  'refusal.oficio-required': 'Falta el oficio: número, fecha y quién lo firma.',
+  'refusal.reason-required': 'Falta el motivo.',
+  'refusal.waiting-approval': 'Ya hay un acto que espera la aprobación de otra persona.',
+  'refusal.in-progress': 'Otro movimiento de esta cuenta está en curso. Espere a que termine.',
+  'refusal.no-alternate-email': 'Falta el correo alterno de la persona. Regístrelo primero.',
+  'refusal.account-blocked': 'La cuenta está bloqueada. Desbloquéela primero.',
+  'refusal.needs-review': 'Una persona debe revisar antes este registro.',
+  'refusal.reset-recently': 'Ya se envió un correo hace poco. Espere antes de enviar otro.',
+  'refusal.self-service-paused': 'El autoservicio de esta cuenta está en pausa.',
+  'refusal.too-many-attempts': 'Por seguridad, pausamos los intentos. Espere {wait}.',
+  'refusal.not-available':
+    'El servicio o el directorio no responde ahora. No repita el acto; espere un momento.',
+  'refusal.no-connection': 'No hay conexión con el servicio. Revise su red e intente otra vez.',
+  'refusal.too-large': 'Lo que envió es demasiado grande.',
+  'refusal.unsupported-type': 'Ese tipo de archivo no se recibe aquí.',
+  'refusal.unexpected': 'Algo falló de nuestro lado. No se perdió nada; intente más tarde.',
+  'refusal.other': 'No se pudo hacer ({code}).',
+  'refusal.reference': 'Referencia: {reference}',
+} as const
