@@ -7,7 +7,7 @@ import { readFile } from './read.ts'
 /** Whatever it is, no browser shows it as a page of ours. */
 export const asFile = (name: string) => ({
   'content-disposition': disposition(name),
-  'content-security-policy': "sandbox; default-src 'none'",
+  'content-security-policy': "sandbox; default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'cross-origin-resource-policy': 'same-origin',
 })
