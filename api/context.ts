@@ -7,6 +7,7 @@ import type { Institution } from './institution/institution.ts'
 import { loadInstitution } from './institution/load.ts'
 import { openTransport, type Transport } from './mail/transport.ts'
 import { entrust, type Readers } from './movements/handles.ts'
+import { openPress, type Press } from './oficios/press.ts'
 import { openProviders } from './providers/open.ts'
 
 /** A mail of the demo's own inbox, kept in memory because it holds a password. */
@@ -43,6 +44,8 @@ export interface Context {
   db: Db
   queue: Queue
   mail: Transport
+  /** Draws letters, off the main thread. */
+  press: Press
   /** Directories by name. They can only look: what writes is handed to movements alone. */
   providers: Readers
   /** What the systems beside them hold: address and state, by name of the provider. */
@@ -118,6 +121,7 @@ export async function createContext(
     db: database.db,
     queue,
     mail,
+    press: openPress(),
     providers: directories.readers,
     registries: directories.registries,
     log,
@@ -131,6 +135,7 @@ export async function createContext(
       await Promise.allSettled(ctx.busy)
       directories.stop()
       await mail.close()
+      await ctx.press.close()
       await database.close()
     },
   }

@@ -11,6 +11,7 @@ import { fileRoutes } from './files/routes.ts'
 import { bareHeaders, helmetOptions } from './headers.ts'
 import { institutionRoutes } from './institution/routes.ts'
 import { kioskRoutes } from './kiosks/routes.ts'
+import { oficioRoutes } from './oficios/routes.ts'
 import { pageStyle, servePages } from './pages.ts'
 import { replyProblem } from './problem.ts'
 import { visitRoutes } from './visits/routes.ts'
@@ -64,6 +65,7 @@ export async function createServer(ctx: Context, figures?: Figures): Promise<Fas
     ...accountRoutes,
     ...kioskRoutes,
     ...fileRoutes,
+    ...oficioRoutes,
     ...(mode === 'demo' ? demoRoutes : []),
   ]
   for (const serveRoute of rooms) serveRoute(app, ctx, cookies)
