@@ -7,6 +7,7 @@ import type { Institution } from './institution/institution.ts'
 import { loadInstitution } from './institution/load.ts'
 import { openTransport, type Transport } from './mail/transport.ts'
 import { entrust, type Readers } from './movements/handles.ts'
+import { openPress, type Press } from './oficios/press.ts'
 import { openProviders } from './providers/open.ts'
 import { openStaffDirectory, type StaffDirectory } from './providers/staff-directory.ts'
 
@@ -57,6 +58,8 @@ export interface Context {
   db: Db
   queue: Queue
   mail: Transport
+  /** Draws letters, off the main thread. */
+  press: Press
   /** Directories by name. They can only look: what writes is handed to movements alone. */
   providers: Readers
   /** What the systems beside them hold: address and state, by name of the provider. */
@@ -141,6 +144,7 @@ export async function createContext(
     db: database.db,
     queue,
     mail,
+    press: openPress(),
     providers: directories.readers,
     registries: directories.registries,
     staffDirectory,
@@ -157,6 +161,7 @@ export async function createContext(
       directories.stop()
       staffDirectory?.stop()
       await mail.close()
+      await ctx.press.close()
       await database.close()
     },
   }

@@ -19,6 +19,7 @@ import type { Definition } from './movements/movement.ts'
 import { watchOverdue } from './movements/overdue.ts'
 import { resume, sweep } from './movements/resume.ts'
 import { sealEvents } from './movements/seal.ts'
+import { keepTemplates } from './oficios/template.ts'
 import { prune } from './visits/prune.ts'
 import { watch } from './visits/watch.ts'
 
@@ -61,5 +62,6 @@ export async function startJobs(ctx: Context): Promise<void> {
   await queue.every('sweep-files', '29 * * * *')
   // Before dawn in Mexico.
   await queue.every('reconcile', '41 9 * * *')
+  await keepTemplates(ctx)
   await sweep(ctx)
 }

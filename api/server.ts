@@ -16,6 +16,7 @@ import { institutionRoutes } from './institution/routes.ts'
 import { definitions } from './jobs.ts'
 import { kioskRoutes } from './kiosks/routes.ts'
 import { movementRoutes } from './movements/routes.ts'
+import { oficioRoutes } from './oficios/routes.ts'
 import { pageStyle, servePages } from './pages.ts'
 import { replyProblem } from './problem.ts'
 import { staffRoutes } from './staff/routes.ts'
@@ -75,6 +76,7 @@ export async function createServer(ctx: Context, figures?: Figures): Promise<Fas
     ...fileRoutes,
     ...movementRoutes(definitions),
     ...staffRoutes,
+    ...oficioRoutes,
     ...(mode === 'demo' ? demoRoutes : []),
   ]
   for (const serveRoute of rooms) serveRoute(app, ctx, cookies)

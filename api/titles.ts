@@ -73,5 +73,11 @@ export const titles: Record<string, string> = {
   'file-too-long': 'El PDF tiene más de 200 páginas.',
   'file-too-many-points': 'La imagen es demasiado grande. Escanéela con menos resolución.',
   'file-unknown': 'No existe ese escaneo, o lo subió otra persona.',
+  'movement-unfinished': 'El movimiento no ha terminado: todavía no hay qué informar.',
+  'letter-unsuited': 'Este oficio no corresponde a ese movimiento.',
+  'letter-exists': 'Ese movimiento ya tiene este oficio. Anúlelo para hacer otro.',
+  'number-taken': 'Ya hay un oficio con ese número.',
+  'oficio-state': 'El oficio ya no está en ese estado. Vuelva a abrirlo.',
+  'too-many-lines': 'Son más de mil renglones. Elija menos días.',
   unexpected: 'Algo falló de nuestro lado. No se perdió nada; intente más tarde.',
 }

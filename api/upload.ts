@@ -31,6 +31,8 @@ export async function takeForms(app: FastifyInstance, bytes: number): Promise<vo
 export async function received(request: FastifyRequest, atMost: number): Promise<Upload> {
   if (!request.isMultipart()) throw new Refusal('unsupported-type', 415)
   if (Number(request.headers['content-length'] ?? 0) > atMost + frame) throw tooLarge()
+  // Whoever has gone meanwhile takes nobody's place.
+  if (request.raw.destroyed) throw new Refusal('malformed', 400)
   if (open >= atOnce) throw new Refusal('not-available', 503, {}, 5)
   open++
   try {

@@ -29,7 +29,7 @@ type Output = Rolldown.RolldownOutput['output']
 
 /** Pages off the main path come when they are asked for; all the rest is one file, for slow lines. */
 const LATER =
-  /kiosk\/(demo\/|station\/|Password|password-|Activat|NotMe|DeadLink|Accessibility|Code|code-|prove)|SecretField|altcha-lib|words\/en\.ts|uqr/
+  /kiosk\/(demo\/|station\/|Password|password-|Activat|NotMe|Verify|DeadLink|Accessibility|Code|code-|prove)|SecretField|altcha-lib|words\/en\.ts|uqr/
 /** How long plugins take is nobody's business at start. */
 const checks = { pluginTimings: false }
 /** The staff's screens come one by one: an office opens a few of them, many times. */

@@ -64,6 +64,13 @@ export function violates(error: unknown, constraint: string): boolean {
   return cause?.code === '23505' && (cause.constraint ?? cause.constraint_name) === constraint
 }
 
+/** A text that no table takes: half a character, or the sign that ends texts. */
+export function isUnstorable(error: unknown): boolean {
+  for (let e = error as { code?: string; cause?: unknown } | undefined; e; e = e.cause as typeof e)
+    if (e.code === '22021' || e.code === '22P05') return true
+  return false
+}
+
 /** No way there, shutting down, starting, full, read-only after a switch, too slow, or two acts in each other's way. */
 const passing =
   /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CONNECT|57P0|57014|08|53|25006|40001|40P01|55P03)/

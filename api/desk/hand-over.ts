@@ -3,7 +3,7 @@ import { temporaryPassword } from '../accounts/password.ts'
 import type { Context } from '../context.ts'
 import { address, credentialIssue, type movement, person } from '../db/schema.ts'
 import { record } from '../movements/record.ts'
-import { drawSlip, type Slip } from '../oficios/slip.ts'
+import { drawSlip, type SlipAsk } from '../oficios/slip.ts'
 import { Refusal } from '../refusal.ts'
 import type { Acted, Desk } from './act.ts'
 import { isWaiting } from './act.ts'
@@ -41,11 +41,16 @@ export async function slipOf(
   return { slip: { name: `datos-de-acceso-${facts.folio}.pdf`, pdf: pdf.toString('base64') } }
 }
 
-async function passwordFor(ctx: Context, row: Row, password: string): Promise<Slip | undefined> {
+async function passwordFor(ctx: Context, row: Row, password: string): Promise<SlipAsk | undefined> {
   const sure = row.attempts === 1 && row.deliveredAt !== null
   const [issue] = await ctx.db.select().from(credentialIssue).where(eq(credentialIssue.movementId, row.id))
   if (!sure || !issue) return undefined
-  return { ...(await whose(ctx, row)), password, expiresAt: issue.expiresAt }
+  return {
+    ...(await whose(ctx, row)),
+    secret: { password },
+    expiresAt: issue.expiresAt,
+    at: row.appliedAt ?? row.intendedAt,
+  }
 }
 
 async function whose(ctx: Context, { accountId, personId, folio }: Row) {

@@ -20,10 +20,11 @@ export async function issueKey(desk: Desk, { id, ...ask }: Grounds & { id: strin
     .from(person)
     .where(eq(person.id, subject.holder ?? ''))
   const holder = [her?.given, her?.surname1, her?.surname2].filter(Boolean).join(' ')
-  const facts = { account: subject.address, holder, folio, activationKey: key, expiresAt }
-  const pdf = await drawSlip(ctx, facts)
   const [shown] = await shownMovements(ctx, member, eq(movement.folio, folio), 1)
   if (!shown) throw new Refusal('not-found', 404)
+  const at = new Date(shown.intendedAt)
+  const facts = { account: subject.address, label: subject.rule.label, holder, folio, expiresAt, at }
+  const pdf = await drawSlip(ctx, { ...facts, secret: { activationKey: key } })
   await record(ctx.db, actor, {
     kind: 'slip-drawn',
     personId: subject.holder ?? undefined,

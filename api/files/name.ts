@@ -37,8 +37,17 @@ export function shownName(name: string): string {
 }
 
 /** RFC 6266: a plain name for everybody, the true one for whoever understands it. */
-export function disposition(name: string): string {
+function disposition(name: string): string {
   const plain = name.normalize('NFD').replaceAll(/[^\x20-\x7e]|["\\%]/g, '') || 'escaneo'
   const whole = encodeURIComponent(name).replaceAll(/['()*]/g, sign => `%${sign.charCodeAt(0).toString(16)}`)
   return `attachment; filename="${plain}"; filename*=UTF-8''${whole}`
 }
+
+/** Whatever it is, no browser shows it as a page of ours. */
+export const asFile = (name: string) => ({
+  'content-disposition': disposition(name),
+  'content-security-policy':
+    "sandbox; default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+})

@@ -1,16 +1,8 @@
 import { serve } from '../serve.ts'
 import * as contract from './contract.ts'
 import { keepFile } from './keep.ts'
-import { disposition } from './name.ts'
+import { asFile } from './name.ts'
 import { readFile } from './read.ts'
-
-/** Whatever it is, no browser shows it as a page of ours. */
-export const asFile = (name: string) => ({
-  'content-disposition': disposition(name),
-  'content-security-policy': "sandbox; default-src 'none'",
-  'x-content-type-options': 'nosniff',
-  'cross-origin-resource-policy': 'same-origin',
-})
 
 export const fileRoutes = [
   serve(contract.keepFile, async ({ ctx, actor, member, upload }) =>

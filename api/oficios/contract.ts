@@ -2,14 +2,19 @@ import * as Type from 'typebox'
 import { closed, Day, Line, Moment, OficioRef, orNull, Paragraph, route, Uuid } from '../route.ts'
 
 const Id = Type.Object({ id: Uuid })
-const State = Type.Union(['issued', 'sent', 'acknowledged', 'void'].map(one => Type.Literal(one)))
+const State = Type.Union([
+  Type.Literal('issued'),
+  Type.Literal('sent'),
+  Type.Literal('acknowledged'),
+  Type.Literal('void'),
+])
 const Addressee = Type.Object(
   { name: Line, post: Line, place: Type.Optional(Type.String({ maxLength: 200 })) },
   closed,
 )
 
 /** What a letter says, in the order of a Mexican oficio. */
-const Words = Type.Object(
+export const Words = Type.Object(
   {
     addressee: Addressee,
     subject: Line,
@@ -26,7 +31,7 @@ const Words = Type.Object(
   closed,
 )
 
-const Oficio = Type.Object({
+export const Oficio = Type.Object({
   id: Uuid,
   folio: Type.String(),
   letter: Type.String(),

@@ -34,6 +34,8 @@ export const paths = (institution: PublicInstitution): string[] => [
   '/',
   ...profileScreens(institution).map(({ path }) => path),
   ...['/confirmar', '/listo', '/contrasena', '/activar', '/no-fui-yo', '/accesibilidad'],
+  // One page for every folio: which one it is, the browser asks.
+  '/verificar/:folio',
   ...(institution.demo ? ['/demo'] : []),
 ]
 
