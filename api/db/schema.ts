@@ -363,6 +363,7 @@ export const movement = table(
     index('movement_person').on(t.personId, t.seq),
     index('movement_account').on(t.accountId, t.seq),
     index('movement_seq').on(t.seq),
+    index('movement_file').on(sql`(${t.oficio} ->> 'file')`).where(sql`${t.oficio} ->> 'file' is not null`),
   ],
 )
 
@@ -799,6 +800,7 @@ export const oficio = table(
     index('oficio_movement').on(t.movementId),
     index('oficio_account').on(t.accountId),
     index('oficio_at').on(t.at),
+    index('oficio_file').on(t.fileId),
   ],
 )
 

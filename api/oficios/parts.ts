@@ -164,6 +164,7 @@ function table(pen: Pen, { columns, rows }: Of<'table'>, colour: string): void {
       size: span.keys && kind === 'TD' ? 7.8 : 8.5,
       x: span.x + 4,
       width: span.width - 8,
+      lines: true as const,
     }))
     const high = Math.max(least, ...cells.map((cell, at) => pen.heightOf(cell, styles[at]) + 9))
     if (pen.room(high) && kind === 'TD')

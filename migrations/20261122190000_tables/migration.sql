@@ -472,10 +472,12 @@ CREATE INDEX "movement_live" ON "movement" ("next_at") WHERE "state" in ('intend
 CREATE INDEX "movement_person" ON "movement" ("person_id","seq");--> statement-breakpoint
 CREATE INDEX "movement_account" ON "movement" ("account_id","seq");--> statement-breakpoint
 CREATE INDEX "movement_seq" ON "movement" ("seq");--> statement-breakpoint
+CREATE INDEX "movement_file" ON "movement" (("oficio" ->> 'file')) WHERE "oficio" ->> 'file' is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "oficio_number" ON "oficio" ("area","year","number");--> statement-breakpoint
 CREATE INDEX "oficio_movement" ON "oficio" ("movement_id");--> statement-breakpoint
 CREATE INDEX "oficio_account" ON "oficio" ("account_id");--> statement-breakpoint
 CREATE INDEX "oficio_at" ON "oficio" ("at");--> statement-breakpoint
+CREATE INDEX "oficio_file" ON "oficio" ("file_id");--> statement-breakpoint
 CREATE INDEX "passkey_member" ON "passkey" ("member_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "person_identifier_current" ON "person_identifier" ("kind","source","value") WHERE "to" is null;--> statement-breakpoint
 CREATE INDEX "person_identifier_value" ON "person_identifier" ("kind","value");--> statement-breakpoint

@@ -94,7 +94,8 @@ const personal = `
   address.local account_link.seen_as account_link.stands_at mailbox.local mailbox.display_name
   visit.shown visit.options visit.origin visit.profile
   movement.origin movement.reason movement.oficio movement.detail movement.delivery_to movement.delivery_smtp
-  holding.reason holding.oficio event.origin event.detail`
+  holding.reason holding.oficio event.origin event.detail
+  file.name oficio.content oficio.acknowledged_by oficio.acknowledged_on`
 const aboutNobody = `
   account.kind account.state account.unit account_link.provider account_link.external_id account_link.origin
   account_link.evidence account_link.password_at account_link.drift address.domain address.role affiliation.source attempt.key
@@ -106,6 +107,8 @@ const aboutNobody = `
   movement_step.reference movement_step.task
   person_identifier.kind person_identifier.source proposal.provider proposal.external_id proposal.evidence
   proposal.state proposal.decided_by roster_load.source roster_load.kind roster_load.digest
+  file.type file.digest series.area letter_template.letter letter_template.version letter_template.words
+  oficio.folio oficio.letter oficio.state oficio.area oficio.number
   roster_load.counts visit.token visit.channel visit.counted`
 const listed = (text: string) => text.trim().split(/\s+/)
 

@@ -371,7 +371,7 @@ onPostgres('every wording that was in force is kept, and a letter is always draw
   ])
   const other = await openHouse('PostgreSQL', {
     institution: `brand: { colour: "#7A1330" }
-letters: { replies: { creation: { version: "2", title: Aviso de alta, subject: Alta de {account}, body: Otras palabras. } } }`,
+letters: { replies: { creation: { version: "2", title: Aviso de alta, subject: "Alta de {account}", body: Otras palabras. } } }`,
   })
   try {
     const changed = { ...h.ctx, institution: other.ctx.institution }
