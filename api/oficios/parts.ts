@@ -126,9 +126,12 @@ function signature(pen: Pen, { before, name, lines }: Of<'signature'>): void {
   pen.y += 12
 }
 
-function receipt(pen: Pen, { title: named, fields }: Of<'receipt'>): void {
-  pen.room(92)
+function receipt(pen: Pen, { title: named, text, fields }: Of<'receipt'>): void {
+  pen.room(132)
+  for (let x = 0; x < pen.width; x += 9) pen.fill(x, pen.y + 6, 5, 0.75, soft)
+  pen.y += 18
   pen.write('P', pen.root, named, { face: 'bold', size: 10.5 })
+  pen.write('P', pen.root, text, { size: 9.5 })
   pen.y += 40
   const gap = 18
   const width = (pen.width - gap * (fields.length - 1)) / fields.length
