@@ -385,6 +385,7 @@ export const movement = table(
     index('movement_unusual').on(t.state, t.seq).where(sql`${t.state} <> 'done'`),
     index('movement_at').on(t.intendedAt),
     index('movement_oficio').on(sql`lower(${t.oficio} ->> 'number')`).where(sql`${t.oficio} is not null`),
+    index('movement_file').on(sql`(${t.oficio} ->> 'file')`).where(sql`${t.oficio} ->> 'file' is not null`),
   ],
 )
 
@@ -821,6 +822,7 @@ export const oficio = table(
     index('oficio_movement').on(t.movementId),
     index('oficio_account').on(t.accountId),
     index('oficio_at').on(t.at),
+    index('oficio_file').on(t.fileId),
   ],
 )
 

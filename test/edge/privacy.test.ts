@@ -96,6 +96,8 @@ const personal = `
   movement.origin movement.reason movement.oficio movement.detail movement.delivery_to movement.delivery_smtp
   holding.reason holding.oficio event.origin event.detail proposal.seen_as proposal.entry_name
   contact_change.address contact_change.check contact_change.reason`
+  holding.reason holding.oficio event.origin event.detail
+  file.name oficio.content oficio.acknowledged_by oficio.acknowledged_on`
 const aboutNobody = `
   account.kind account.state account.unit account_link.provider account_link.external_id account_link.origin
   account_link.evidence account_link.password_at account_link.drift address.domain address.role affiliation.source attempt.key
@@ -107,6 +109,9 @@ const aboutNobody = `
   movement_step.reference movement_step.task
   person_identifier.kind person_identifier.source proposal.provider proposal.external_id proposal.evidence
   proposal.state proposal.decided_by contact_change.state contact_change.code_hmac roster_load.source roster_load.kind roster_load.digest
+  proposal.state proposal.decided_by roster_load.source roster_load.kind roster_load.digest
+  file.type file.digest series.area letter_template.letter letter_template.version letter_template.words
+  oficio.folio oficio.letter oficio.state oficio.area oficio.number
   roster_load.counts visit.token visit.channel visit.counted`
 const listed = (text: string) => text.trim().split(/\s+/)
 
