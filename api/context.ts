@@ -55,7 +55,7 @@ export interface Context {
   /** Where people are sent: `PUBLIC_URL`, or the demo's own address once it listens. */
   publicUrl: string
   /** Keys of one purpose, the newest first; no purpose shares one. */
-  keysFor(purpose: 'cookie' | 'limiter' | 'code' | 'link' | 'proof' | 'seal' | 'totp' | 'recovery'): Buffer[]
+  keysFor(purpose: 'cookie' | 'limiter' | 'code' | 'link' | 'proof' | 'seal' | 'totp' | 'recovery' | 'oidc'): Buffer[]
   inbox: Kept[]
   /** Tries under way; a graceful stop waits for them. */
   busy: Set<Promise<unknown>>
