@@ -94,7 +94,8 @@ const personal = `
   address.local account_link.seen_as account_link.stands_at mailbox.local mailbox.display_name
   visit.shown visit.options visit.origin visit.profile
   movement.origin movement.reason movement.oficio movement.detail movement.delivery_to movement.delivery_smtp
-  holding.reason holding.oficio event.origin event.detail`
+  holding.reason holding.oficio event.origin event.detail
+  member.login member.name member.subject staff_session.address staff_session.browser passkey.name`
 const aboutNobody = `
   account.kind account.state account.unit account_link.provider account_link.external_id account_link.origin
   account_link.evidence account_link.password_at account_link.drift address.domain address.role affiliation.source attempt.key
@@ -106,7 +107,10 @@ const aboutNobody = `
   movement_step.reference movement_step.task
   person_identifier.kind person_identifier.source proposal.provider proposal.external_id proposal.evidence
   proposal.state proposal.decided_by roster_load.source roster_load.kind roster_load.digest
-  roster_load.counts visit.token visit.channel visit.counted`
+  roster_load.counts visit.token visit.channel visit.counted
+  member.roles member.units member.source member.password member.totp staff_session.token staff_session.factor
+  passkey.credential passkey.public_key passkey.transports recovery_code.digest challenge.token challenge.purpose
+  challenge.expects`
 const listed = (text: string) => text.trim().split(/\s+/)
 
 describe('what is kept of a person', () => {
