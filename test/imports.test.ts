@@ -130,7 +130,7 @@ const table: Record<string, readonly string[]> = {
     'api/accounts/password.ts',
   ],
   // Its people go through the doors of the other rooms, as real ones do.
-  'api/demo': [...verbs, ...doors, 'api/roster', 'api/accounts'],
+  'api/demo': [...verbs, ...doors, 'api/roster', 'api/accounts', 'api/staff'],
   'web/kiosk': ['web/api.ts', 'web/ui', 'web/words'],
   'web/staff': ['web/api.ts', 'web/ui', 'web/words'],
   'web/ui': [],
