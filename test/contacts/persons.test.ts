@@ -64,7 +64,9 @@ inHouse('what is masked is shown whole for a reason, and both are written down f
 
 inHouse('a centre says what it lacks before it can have an account', async h => {
   const desk = await h.member('operator')
-  const [ana, eva, ida] = [await h.person(), await h.person({ correo_alterno: '' }),
+  const [ana, eva, ida] = [
+    await h.person(),
+    await h.person({ correo_alterno: '' }),
     await h.person({ estatus: 'inactivo' }),
   ]
   const name = 'Escuela Qwxolotl'
