@@ -292,6 +292,7 @@ export const holding = table(
     uniqueIndex('holding_current').on(t.accountId).where(sql`${t.to} is null`),
     uniqueIndex('holding_kind').on(t.personId, t.kind).where(sql`${t.to} is null and ${t.as} = 'holder'`),
     index('holding_person').on(t.personId),
+    index('holding_account').on(t.accountId),
   ],
 )
 

@@ -472,6 +472,7 @@ CREATE INDEX "event_kind_at" ON "event" ("kind","at");--> statement-breakpoint
 CREATE UNIQUE INDEX "holding_current" ON "holding" ("account_id") WHERE "to" is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "holding_kind" ON "holding" ("person_id","kind") WHERE "to" is null and "as" = 'holder';--> statement-breakpoint
 CREATE INDEX "holding_person" ON "holding" ("person_id");--> statement-breakpoint
+CREATE INDEX "holding_account" ON "holding" ("account_id");--> statement-breakpoint
 CREATE INDEX "link_account" ON "link" ("account_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "mailbox_address" ON "mailbox" ("local","domain") WHERE "closed_at" is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "movement_live_account" ON "movement" ("account_id") WHERE "state" in ('intended', 'applying', 'delivering') and not "trailing";--> statement-breakpoint
