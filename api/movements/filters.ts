@@ -104,9 +104,7 @@ function named(text: string): Group {
     .match(/[a-z0-9]+/g)
   if (!words) return { persons: [], accounts: [], unnamed: false }
   const query = words.map(word => `${word}:*`).join(' & ')
-  return ofPersons(
-    sql`select p.id from person p where words_of(p.given || ' ' || p.surname1 || ' ' || p.surname2) @@ ${query}::tsquery`,
-  )
+  return ofPersons(sql`select p.id from person p where p.words @@ ${query}::tsquery`)
 }
 
 const last = '\u{10ffff}'

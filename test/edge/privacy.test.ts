@@ -89,7 +89,7 @@ describe('the privacy notice', () => {
 const personal = `
   affiliation.key affiliation.centre affiliation.post affiliation.period affiliation.status affiliation.status_as_came
   affiliation.end_reason affiliation.profile
-  person.given person.surname1 person.surname2 person_identifier.value
+  person.given person.surname1 person.surname2 person.words person_identifier.value
   contact.address centre.director_curp
   address.local account_link.seen_as account_link.stands_at mailbox.local mailbox.display_name
   visit.shown visit.options visit.origin visit.profile
