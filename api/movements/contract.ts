@@ -186,7 +186,7 @@ export const exportCsv = route({
   about: 'Exporta en CSV exactamente lo filtrado; la exportación queda anotada.',
   query: Type.Object(filters, closed),
   reply: Type.String(),
-  produces: 'text/csv',
+  produces: 'text/csv; charset=utf-8',
 })
 
 export const exportXlsx = route({

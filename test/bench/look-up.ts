@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { openHouse } from '../house.ts'
 import { fillBooks } from '../movements/full-books.ts'
-import { startPostgres } from '../servers/postgres.ts'
+import { postgresAt, startPostgres } from '../servers/postgres.ts'
 
 /** How long the desk waits for a page of the bitácora: p50, p95 and the longest, by filter; a JSON line each. */
 const { values } = parseArgs({
@@ -12,6 +12,9 @@ const { values } = parseArgs({
     /** Only looks whose name holds this. */
     only: { type: 'string', default: '' },
     plan: { type: 'string', default: 'auto' },
+    /** A server and a database on it that was filled before, instead of filling one now. */
+    at: { type: 'string', default: '' },
+    template: { type: 'string', default: '' },
   },
 })
 const [movements, people, times] = [values.movements, values.people, values.times].map(Number) as [
@@ -19,15 +22,19 @@ const [movements, people, times] = [values.movements, values.people, values.time
   number,
   number,
 ]
-const server = await startPostgres({ durable: true })
-const h = await openHouse('PostgreSQL', {
-  server,
-  env: { INSTITUTION_UNUSED: '' },
-})
+const server = values.at ? undefined : await startPostgres({ durable: true })
+const filled = postgresAt(values.at)
+const known = {
+  ...filled,
+  createDatabase: (name: string) => filled.createDatabase(name, values.template),
+}
+const h = await openHouse('PostgreSQL', { server: server ?? known })
 await h.look(`alter role mci_app set plan_cache_mode = '${values.plan}'`)
-const filling = performance.now()
-await fillBooks(h, { movements, people })
-process.stderr.write(`filled in ${Math.round((performance.now() - filling) / 1000)} s\n`)
+if (server) {
+  const filling = performance.now()
+  await fillBooks(h, { movements, people })
+  process.stderr.write(`filled in ${Math.round((performance.now() - filling) / 1000)} s\n`)
+}
 
 let seed = 7
 const random = (below: number) => {
@@ -112,5 +119,5 @@ for (const [units, who] of Object.entries(helpers))
   }
 process.stdout.write(`${JSON.stringify({ name: 'look-up', worstP95: worst, goal: 300, unit: 'ms' })}\n`)
 await h.close()
-await server.stop()
+await server?.stop()
 process.exit(worst > 300 ? 1 : 0)

@@ -15,7 +15,12 @@ const desk = async (h: House, units: string[] = []) => {
 const folios = (list: Named[]) => list.map(({ folio }) => folio)
 
 /** Hers stands still since so long, as if its worker had died. */
-async function stuck(h: House, ago: string, set = '', next = "now() - interval '12 minutes'"): Promise<{ her: Person; folio: string; id: string }> {
+async function stuck(
+  h: House,
+  ago: string,
+  set = '',
+  next = "now() - interval '12 minutes'",
+): Promise<{ her: Person; folio: string; id: string }> {
   const her = await h.person()
   await h.visitor().goThrough(her)
   const { folio, id } = await bookOf(h, her)
@@ -111,13 +116,14 @@ inHouse(
   'REL-63 what nobody takes up within a day is a person’s; what somebody works on, or does by hand, goes on',
   async h => {
     const lost = await stuck(h, '25 hours')
-    const told_ = await stuck(h, '25 hours', ", problem = 'throttled'", "now() + interval '3 days'")
-    const worked = await stuck(h, '25 hours', ", lease_until = now() + interval '1 minute'")
+    const waits = await stuck(h, '25 hours', ", problem = 'throttled'", "now() + interval '3 days'")
+    const worked = await stuck(h, '25 hours')
+    await h.look(`update movement set lease_until = now() + interval '1 minute' where id = '${worked.id}'`)
     const due = await stuck(h, '25 hours', '', 'now()')
     const hand = await stuck(h, '25 hours')
     await h.look(`update movement_step set state = 'asked', task = 'x' where movement_id = '${hand.id}'`)
     await watchOverdue(h.ctx)
-    const ends = await Promise.all([lost, told_, worked, due, hand].map(async ({ her }) => bookOf(h, her)))
+    const ends = await Promise.all([lost, waits, worked, due, hand].map(async ({ her }) => bookOf(h, her)))
     expect(ends.map(({ state }) => state)).toEqual([
       'needs-attention',
       'needs-attention',
