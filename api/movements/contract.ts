@@ -97,7 +97,7 @@ export const findMovements = route({
     movements: Type.Array(Movement),
     /** For the next page; null at the end. */
     cursor: orNull(Type.String()),
-    /** Rows of the whole look-up, counted up to ten thousand. */
+    /** Rows of the whole look-up, counted up to ten thousand, or to a thousand where that would take long. */
     count: Type.Integer(),
     more: Type.Boolean(),
   }),
