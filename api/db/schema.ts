@@ -263,6 +263,7 @@ export const address = table(
     unique('address_once').on(t.local, t.domain),
     uniqueIndex('address_primary').on(t.accountId).where(sql`${t.role} = 'primary'`),
     index('address_account').on(t.accountId),
+    index('address_domain').on(t.domain),
     // What an address begins with, whatever the language of the database.
     index('address_beginning').on(t.local.op('text_pattern_ops')),
     check('address_lower', sql`${t.local} = lower(${t.local}) and ${t.domain} = lower(${t.domain})`),

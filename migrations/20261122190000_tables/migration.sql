@@ -450,6 +450,7 @@ CREATE INDEX "account_of_unit" ON "account" ("unit") WHERE "unit" <> '';--> stat
 CREATE UNIQUE INDEX "account_link_authority" ON "account_link" ("account_id") WHERE "authority";--> statement-breakpoint
 CREATE UNIQUE INDEX "address_primary" ON "address" ("account_id") WHERE "role" = 'primary';--> statement-breakpoint
 CREATE INDEX "address_account" ON "address" ("account_id");--> statement-breakpoint
+CREATE INDEX "address_domain" ON "address" ("domain");--> statement-breakpoint
 CREATE INDEX "address_beginning" ON "address" ("local" text_pattern_ops);--> statement-breakpoint
 CREATE INDEX "affiliation_person" ON "affiliation" ("person_id");--> statement-breakpoint
 CREATE INDEX "affiliation_source" ON "affiliation" ("source","profile") WHERE "to" is null;--> statement-breakpoint
