@@ -1,6 +1,16 @@
 import type { Page } from 'playwright-core'
 import { expectPage, named, said } from './browser.ts'
-import { aSession, emptyDesk, members, never, no, ok, oneMovement, serveWorld, type World } from './staff-world.ts'
+import {
+  aSession,
+  emptyDesk,
+  members,
+  never,
+  no,
+  ok,
+  oneMovement,
+  serveWorld,
+  type World,
+} from './staff-world.ts'
 
 type Open = (page: Page) => Promise<unknown>
 
@@ -64,7 +74,8 @@ const stepUp: World = {
   'POST /api/session/proof/options': ok({ factors: ['totp'] }),
   'POST /api/session/proof': no('code-wrong', 403),
 }
-const member = (world: Partial<World> = {}) => at('/accesos/00000000-0000-4000-8000-000000000005', 'José Ramírez Güemes', world)
+const member = (world: Partial<World> = {}) =>
+  at('/accesos/00000000-0000-4000-8000-000000000005', 'José Ramírez Güemes', world)
 const proof = then(member(stepUp), async page => {
   await press('Guardar')(page)
   await page.getByRole('dialog', { name: 'Compruebe que es usted' }).waitFor()
@@ -81,7 +92,10 @@ export const staffStates: Record<string, Open> = {
   'entrar-espera': refusedSignIn('too-many-attempts', 429, { retryAfter: 300 }),
   'entrar-falla': refusedSignIn('unexpected', 500),
   'entrar-con-proveedor': then(
-    at('/entrar', 'Entrar', { ...out, 'GET /api/session/ways': ok({ password: false, provider: 'Microsoft' }) }),
+    at('/entrar', 'Entrar', {
+      ...out,
+      'GET /api/session/ways': ok({ password: false, provider: 'Microsoft' }),
+    }),
     page => named(page, 'link', 'Entrar con Microsoft').waitFor(),
   ),
   'entrar-terminada': then(at('/movimientos', 'Movimientos'), async page => {
@@ -91,14 +105,19 @@ export const staffStates: Record<string, Open> = {
     await expectPage(page, 'Entrar')
   }),
   'segundo-codigo': enter('Escriba el código de su aplicación', challenge('code', ['totp'])),
-  'segundo-codigo-error': then(enter('Escriba el código de su aplicación', challenge('code', ['totp'])), async page => {
-    await page.fill('#code', '123456')
-    await press('Continuar')(page)
-    await alert(page)
-  }),
+  'segundo-codigo-error': then(
+    enter('Escriba el código de su aplicación', challenge('code', ['totp'])),
+    async page => {
+      await page.fill('#code', '123456')
+      await press('Continuar')(page)
+      await alert(page)
+    },
+  ),
   'segundo-llave': enter('Compruebe que es usted', challenge('code', ['totp', 'passkey'])),
   proteja: enrolment,
-  'proteja-llave': then(enrolment, page => page.getByLabel('Llave de acceso', { exact: false }).first().check()),
+  'proteja-llave': then(enrolment, page =>
+    page.getByLabel('Llave de acceso', { exact: false }).first().check(),
+  ),
   'codigos-impresos': then(enrolment, async page => {
     await page.fill('#code', '123456')
     await press('Proteger mi acceso')(page)
@@ -106,7 +125,9 @@ export const staffStates: Record<string, Open> = {
   }),
 
   inicio: at('/', /^Hoy, /),
-  'inicio-vacio': then(at('/', /^Hoy, /, { 'GET /api/desk': ok(emptyDesk) }), page => said(page, 'Nada espera').waitFor()),
+  'inicio-vacio': then(at('/', /^Hoy, /, { 'GET /api/desk': ok(emptyDesk) }), page =>
+    said(page, 'Nada espera').waitFor(),
+  ),
   'inicio-buscando': at('/', /^Hoy, /, { 'GET /api/desk': never }),
   'inicio-error': then(at('/', /^Hoy, /, { 'GET /api/desk': no('not-available', 503) }), alert),
   'inicio-sin-lista': at('/', /^Hoy, /, { 'GET /api/session': ok(aSession(['director'])) }),
@@ -115,7 +136,10 @@ export const staffStates: Record<string, Open> = {
     await dialog(page)
   }),
   'sesion-por-terminar': then(
-    at('/', /^Hoy, /, { 'GET /api/session': ok(aSession(['operator'], { idle: 1.5 })), 'GET /api/desk': ok(emptyDesk) }),
+    at('/', /^Hoy, /, {
+      'GET /api/session': ok(aSession(['operator'], { idle: 1.5 })),
+      'GET /api/desk': ok(emptyDesk),
+    }),
     dialog,
   ),
   'sin-permiso': at('/accesos', 'Su función no permite ver esta página', {
@@ -125,9 +149,13 @@ export const staffStates: Record<string, Open> = {
   'sin-servicio': at('/', 'No pudimos abrir la página', { 'GET /api/session': no('not-available', 503) }),
 
   movimientos: then(movements(), page => said(page, '1,204 movimientos').waitFor()),
-  'movimientos-filtrados': movements('?from=2026-11-01&to=2026-11-22&kind=password-reset&state=done&channel=kiosk&person=L%C3%B3pez'),
+  'movimientos-filtrados': movements(
+    '?from=2026-11-01&to=2026-11-22&kind=password-reset&state=done&channel=kiosk&person=L%C3%B3pez',
+  ),
   'movimientos-vacio': then(
-    movements('?folio=M-2026-ZZZZZZ', { 'GET /api/movements': ok({ movements: [], cursor: null, count: 0, more: false }) }),
+    movements('?folio=M-2026-ZZZZZZ', {
+      'GET /api/movements': ok({ movements: [], cursor: null, count: 0, more: false }),
+    }),
     page => said(page, 'Ningún movimiento con estos filtros').waitFor(),
   ),
   'movimientos-buscando': movements('', { 'GET /api/movements': never }),
@@ -143,7 +171,9 @@ export const staffStates: Record<string, Open> = {
     await press('Guardar')(page)
     await alert(page)
   }),
-  movimiento: then(at('/movimientos/M-2026-K7WQ4T', /M-2026-K7WQ4T/), page => said(page, 'Historia').waitFor()),
+  movimiento: then(at('/movimientos/M-2026-K7WQ4T', /M-2026-K7WQ4T/), page =>
+    said(page, 'Historia').waitFor(),
+  ),
   'movimiento-atencion': then(stuck, page => said(page, 'Qué hacer').waitFor()),
   'movimiento-no-hay': then(at('/movimientos/M-2026-ZZZZZZ', /M-2026-ZZZZZZ/), alert),
   'movimiento-reenviar': then(stuck, async page => {
@@ -197,7 +227,12 @@ export const staffStates: Record<string, Open> = {
     await dialog(page)
   }),
   'acceso-renovado': then(
-    member({ 'POST /api/members/00000000-0000-4000-8000-000000000005/renewals': ok({ password: 'trigo-lente-curva-patio' }, 201) }),
+    member({
+      'POST /api/members/00000000-0000-4000-8000-000000000005/renewals': ok(
+        { password: 'trigo-lente-curva-patio' },
+        201,
+      ),
+    }),
     async page => {
       await press('Renovar el acceso')(page)
       await page.getByRole('dialog').getByRole('button', { name: 'Renovar el acceso' }).click()

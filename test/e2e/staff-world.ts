@@ -1,5 +1,11 @@
 import type { Page, Route as Request } from 'playwright-core'
-import type { findMovements, listViews, Movement, readDesk, readMovement } from '../../api/movements/contract.ts'
+import type {
+  findMovements,
+  listViews,
+  Movement,
+  readDesk,
+  readMovement,
+} from '../../api/movements/contract.ts'
 import { deedsOf, type Role, roles } from '../../api/roles.ts'
 import type { Reply, Route } from '../../api/route.ts'
 import type { listMembers, listSessions, readSession } from '../../api/staff/contract.ts'
@@ -9,7 +15,10 @@ import { inMinutes } from './steps.ts'
 const at = (minutes: number) => inMinutes(minutes) as unknown as string
 const id = (n: number) => `00000000-0000-4000-8000-00000000000${n}`
 
-export const aSession = (held: Role[] = ['supervisor', 'admin'], other: { idle?: number } = {}): Reply<typeof readSession> => ({
+export const aSession = (
+  held: Role[] = ['supervisor', 'admin'],
+  other: { idle?: number } = {},
+): Reply<typeof readSession> => ({
   member: { id: id(1), login: 'lperez@mesa.example', name: 'Laura Pérez Núñez' },
   roles: held,
   units: [],
@@ -57,7 +66,11 @@ const stuck: Partial<Movement> = {
   state: 'needs-attention',
   problem: 'mail-refused',
   deliveredAt: null,
-  delivery: { to: 'm***@h***.com', state: 'refused', smtp: '550 5.1.1 The email account that you tried to reach does not exist' },
+  delivery: {
+    to: 'm***@h***.com',
+    state: 'refused',
+    smtp: '550 5.1.1 The email account that you tried to reach does not exist',
+  },
 }
 
 export const aPage: Reply<typeof findMovements> = {
@@ -79,7 +92,14 @@ const told: Omit<Reply<typeof readMovement>, keyof Movement> = {
   privacyNotice: '1',
   sends: 1,
   story: story.map(([event, detail]) => ({
-    ...{ at: '2026-11-22T16:42:02Z', event, actor: 'visitor', actorName: null, detail, reference: 'R7K2Q9xY' },
+    ...{
+      at: '2026-11-22T16:42:02Z',
+      event,
+      actor: 'visitor',
+      actorName: null,
+      detail,
+      reference: 'R7K2Q9xY',
+    },
   })),
   tasks: [],
   acts: ['resend', 'letter'],
@@ -94,10 +114,16 @@ export const stuckMovement: Reply<typeof readMovement> = {
     { provider: 'docentes', state: 'applied', outcome: 'reset' },
     { provider: 'aula-virtual', state: 'asked', outcome: null },
   ],
-  tasks: [{ provider: 'aula-virtual', task: 'Cambie el correo de la persona en el aula virtual', state: 'asked' }],
+  tasks: [
+    { provider: 'aula-virtual', task: 'Cambie el correo de la persona en el aula virtual', state: 'asked' },
+  ],
   story: [
     ...told.story.slice(0, 3),
-    { ...{ at: '2026-11-22T16:43:02Z', actor: 'system', actorName: null, reference: null }, event: 'algo-nuevo', detail: {} },
+    {
+      ...{ at: '2026-11-22T16:43:02Z', actor: 'system', actorName: null, reference: null },
+      event: 'algo-nuevo',
+      detail: {},
+    },
     {
       ...{ at: '2026-11-22T16:44:02Z', actor: 'system', actorName: null, reference: null },
       ...{ event: 'movement-needs-attention', detail: { attempt: 3, problem: 'mail-refused' } },
@@ -109,10 +135,16 @@ const brief = ({ folio, kind, state, account, intendedAt, problem }: Movement) =
   ...{ folio, kind, state, account, problem, at: intendedAt },
 })
 export const aDesk: Reply<typeof readDesk> = {
-  attention: [brief({ ...aMovement, folio: 'M-2026-H4RM8C', state: 'needs-attention', problem: 'unavailable' })],
+  attention: [
+    brief({ ...aMovement, folio: 'M-2026-H4RM8C', state: 'needs-attention', problem: 'unavailable' }),
+  ],
   unfinished: [brief({ ...aMovement, folio: 'M-2026-T8VW2Z', state: 'applying' })],
   refusedMails: [
-    { ...brief({ ...aMovement, ...stuck } as Movement), to: 'm***@h***.com', smtp: '550 5.1.1 Buzón inexistente' },
+    {
+      ...brief({ ...aMovement, ...stuck } as Movement),
+      to: 'm***@h***.com',
+      smtp: '550 5.1.1 Buzón inexistente',
+    },
   ],
   approvals: 2,
   proposals: 1,
@@ -131,25 +163,72 @@ export const emptyDesk: Reply<typeof readDesk> = {
 type Person = Reply<typeof listMembers>[number]
 export const members: Person[] = [
   {
-    ...{ id: id(1), login: 'lperez@mesa.example', name: 'Laura Pérez Núñez', roles: ['supervisor', 'admin'], units: [] },
-    ...{ source: 'local', factors: ['totp', 'passkey'], createdAt: '2026-01-15T15:00:00Z', lastSeenAt: '2026-11-22T16:42:00Z' },
+    ...{
+      id: id(1),
+      login: 'lperez@mesa.example',
+      name: 'Laura Pérez Núñez',
+      roles: ['supervisor', 'admin'],
+      units: [],
+    },
+    ...{
+      source: 'local',
+      factors: ['totp', 'passkey'],
+      createdAt: '2026-01-15T15:00:00Z',
+      lastSeenAt: '2026-11-22T16:42:00Z',
+    },
     ...{ off: false, sessions: 1 },
   },
   {
-    ...{ id: id(5), login: 'jramirez@mesa.example', name: 'José Ramírez Güemes', roles: ['operator'], units: ['level:Primaria'] },
-    ...{ source: 'local', factors: [], createdAt: '2026-11-20T15:00:00Z', lastSeenAt: null, off: false, sessions: 2 },
+    ...{
+      id: id(5),
+      login: 'jramirez@mesa.example',
+      name: 'José Ramírez Güemes',
+      roles: ['operator'],
+      units: ['level:Primaria'],
+    },
+    ...{
+      source: 'local',
+      factors: [],
+      createdAt: '2026-11-20T15:00:00Z',
+      lastSeenAt: null,
+      off: false,
+      sessions: 2,
+    },
   },
   {
     ...{ id: id(6), login: 'direccion.06dpr0104x@mesa.example', name: 'Ángela Ñáñez', roles: ['director'] },
-    ...{ units: ['centre:06DPR0104X'], source: 'directory', factors: ['totp'], createdAt: '2026-02-01T15:00:00Z' },
+    ...{
+      units: ['centre:06DPR0104X'],
+      source: 'directory',
+      factors: ['totp'],
+      createdAt: '2026-02-01T15:00:00Z',
+    },
     ...{ lastSeenAt: '2026-06-01T15:00:00Z', off: true, sessions: 0 },
   },
 ]
 export const sessions: Reply<typeof listSessions> = [
-  { id: id(7), mine: true, createdAt: at(-60), seenAt: at(0), address: '10.1.2.3', browser: 'Firefox en Windows', factor: 'totp' },
-  { id: id(8), mine: false, createdAt: at(-600), seenAt: at(-300), address: '10.1.9.9', browser: 'Chrome en Android', factor: 'passkey' },
+  {
+    id: id(7),
+    mine: true,
+    createdAt: at(-60),
+    seenAt: at(0),
+    address: '10.1.2.3',
+    browser: 'Firefox en Windows',
+    factor: 'totp',
+  },
+  {
+    id: id(8),
+    mine: false,
+    createdAt: at(-600),
+    seenAt: at(-300),
+    address: '10.1.9.9',
+    browser: 'Chrome en Android',
+    factor: 'passkey',
+  },
 ]
-export const views: Reply<typeof listViews> = [{ id: id(9), name: 'Rechazados de hoy', query: 'state=needs-attention' }]
+export const views: Reply<typeof listViews> = [
+  { id: id(9), name: 'Rechazados de hoy', query: 'state=needs-attention' },
+]
 
 export interface Answer {
   status: number
