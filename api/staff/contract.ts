@@ -206,7 +206,7 @@ const Person = Type.Object({
   name: Type.String(),
   roles: Strings,
   units: Strings,
-  source: Type.Union(['local', 'directory', 'oidc'].map(one => Type.Literal(one))),
+  source: Type.Enum(['local', 'directory', 'oidc']),
   /** Which second factors she has. */
   factors: Type.Array(Factor),
   createdAt: Moment,

@@ -94,6 +94,7 @@ describe.skipIf(!hasChromium)('at the desk', () => {
 
   test('whoever turns the keys off is not surprised by them', async () => {
     await page.goto('/personal/')
+    await expectPage(page, /^Hoy, /)
     await page.keyboard.press('?')
     await page.getByLabel('Usar atajos de una sola tecla').uncheck()
     await page.keyboard.press('Escape')
@@ -243,21 +244,27 @@ describe.skipIf(!hasChromium)('at the desk', () => {
   })
 
   test('by night the desk is dark where she chose it, and on paper it is light', async () => {
-    const ground = () =>
+    const shown = () =>
       page.evaluate(() => {
         const view = globalThis as unknown as {
-          getComputedStyle(node: object): { backgroundColor: string }
+          getComputedStyle(node: object): { backgroundColor: string; color: string }
           document: { body: object }
         }
-        return view.getComputedStyle(view.document.body).backgroundColor
+        const { backgroundColor, color } = view.getComputedStyle(view.document.body)
+        return { ground: backgroundColor, ink: color }
       })
+    const day = { ground: 'rgb(244, 246, 245)', ink: 'rgb(27, 31, 35)' }
+    const night = { ground: 'rgb(21, 24, 26)', ink: 'rgb(236, 234, 228)' }
     await page.goto('/personal/')
-    expect(await ground()).toBe('rgb(244, 246, 245)')
+    expect(await shown()).toEqual(day)
     await page.getByLabel('Colores').selectOption('dark')
-    expect(await ground()).toBe('rgb(21, 24, 26)')
+    expect(await shown()).toEqual(night)
     await page.reload()
     await expectPage(page, /^Hoy, /)
-    expect(await ground()).toBe('rgb(21, 24, 26)')
+    expect(await shown()).toEqual(night)
+    await page.emulateMedia({ media: 'print' })
+    expect((await shown()).ink).toBe(day.ink)
+    await page.emulateMedia({ media: 'screen' })
     await page.getByLabel('Colores').selectOption('system')
     expect(seen.errors).toEqual([])
   })

@@ -72,7 +72,6 @@ export const signInWords = {
   'own.login': 'Correo',
   'own.roles': 'Funciones',
   'own.units': 'Unidades',
-  'own.everywhere': 'Todas',
   'own.sessions': 'Sesiones abiertas',
   'own.sessionsWhy': 'Si no reconoce alguna, ciérrela y cambie su contraseña.',
   'own.browser': 'Equipo',
