@@ -51,7 +51,7 @@ describe.skipIf(!hasChromium)('every screen of the staff', () => {
     'A14 A15 LEY-18 «%s» can be read and used by everybody, by day and by night',
     async (name, open) => {
       const { page, errors, foreign } = seen
-      await page.emulateMedia({ colorScheme: 'light', media: 'screen' })
+      await page.emulateMedia({ colorScheme: 'light', media: 'screen', reducedMotion: 'reduce' })
       await page.setViewportSize(DESK)
       await open(page)
       expect(await heading(page).count()).toBe(1)

@@ -13,8 +13,6 @@ export const memberWords = {
   'members.factors': 'Segundo factor',
   'members.factor.totp': 'aplicación de códigos',
   'members.factor.passkey': 'llave de acceso',
-  'members.factor.recovery': 'código impreso',
-  'members.factor.provider': 'proveedor de la institución',
   'members.factorNone': 'falta registrarlo',
   'members.seen': 'Última entrada',
   'members.never': 'Nunca',

@@ -213,7 +213,6 @@ export const movementWords = {
   'resend.verb': 'Reenviar con contraseña nueva',
   'resend.done': 'Reenviado. Folio {folio}',
   'resend.see': 'Ver el movimiento nuevo',
-  'field.reason': 'Motivo',
   'field.reasonOptional': 'Motivo (opcional)',
   'field.note': 'Qué se hizo y por qué',
   'field.noteRequired': 'Escriba qué se hizo y por qué',

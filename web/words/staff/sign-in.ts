@@ -40,7 +40,6 @@ export const signInWords = {
   'enrol.passkey': 'Llave de acceso',
   'enrol.passkeyHelp': 'La huella, el rostro o el PIN de este equipo, o una llave USB.',
   'enrol.way': '¿Cómo quiere protegerlo?',
-  'enrol.wayRequired': 'Elija una forma',
   'enrol.scan': 'Apunte la cámara de su aplicación a este cuadro.',
   'enrol.qr': 'Código QR para su aplicación',
   'enrol.orType': 'Si no puede, escriba esta clave en la aplicación:',
