@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { contrast, nearestPassing, passes, themeCss, tones } from '../../api/institution/theme.ts'
+import { contrast, nearestPassing, nightTones, passes, themeCss, tones } from '../../api/institution/theme.ts'
 
 const [INK, HINT, LINK, ERROR, WHITE, DESK] = [
   '#1B1F23',
@@ -41,6 +41,26 @@ test('every accepted colour gives text that can be read wherever it stands', () 
         [fuerte, DESK],
         ...[INK, HINT, LINK, ERROR].map(text => [text, suave]),
       ] as [string, string][]
+      for (const [text, ground] of pairs)
+        expect(contrast(text, ground), `${text} on ${ground}`).toBeGreaterThanOrEqual(4.5)
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('by night every accepted colour gives text that can be read wherever it stands', () => {
+  const [sheet, ink, hint] = ['#1D2124', '#ECEAE4', '#B9B6AE'] as const
+  fc.assert(
+    fc.property(colour.filter(passes), brand => {
+      const { marca, fuerte, suave } = nightTones(brand)
+      expect(contrast(marca, sheet)).toBeGreaterThanOrEqual(8)
+      const pairs = [
+        [fuerte, sheet],
+        [marca, suave],
+        [fuerte, suave],
+        [ink, suave],
+        [hint, suave],
+      ] as const
       for (const [text, ground] of pairs)
         expect(contrast(text, ground), `${text} on ${ground}`).toBeGreaterThanOrEqual(4.5)
     }),
