@@ -85,7 +85,9 @@ test('a refused colour has a near tone that passes, darker by no more than it mu
 
 test('the stylesheet of an institution carries its tones, and its letter only where it has one', () => {
   const brand = { colour: '#0F4C4A', logo: null, font: null }
-  expect(themeCss({ brand })).toBe(':root{--marca:#0F4C4A;--marca-fuerte:#0A3534;--marca-suave:#E5EBEB;}\n')
+  expect(themeCss({ brand })).toBe(
+    ':root{--marca:#0F4C4A;--marca-fuerte:#0A3534;--marca-suave:#E5EBEB;--noche:#A3BBBA;--noche-fuerte:#C8D6D6;--noche-suave:#192E2F;}\n',
+  )
   const lettered = themeCss({ brand: { ...brand, font: Buffer.from('wOF2') } })
   expect(lettered).toMatch(
     /^@font-face\{[^}]*url\("\/theme\.woff2"\)[^}]*\}\n:root\{.*--letra:"Institucional",/,

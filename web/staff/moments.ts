@@ -6,5 +6,6 @@ import { useSay } from './say.ts'
 export function useStamp() {
   const say = useSay()
   const { timeZone } = useInstitution()
-  return (iso: string) => stamp(say, iso, timeZone).replaceAll(' ', '\u00A0').replace('\u00A0·\u00A0', ' · ')
+  return (iso: string) =>
+    stamp(say, iso, timeZone).replaceAll(' ', '\u00A0').replace('\u00A0·\u00A0', '\u00A0· ')
 }
