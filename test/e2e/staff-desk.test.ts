@@ -75,6 +75,25 @@ describe.skipIf(!hasChromium)('at the desk', () => {
     expect(await page.title()).toMatch(/^Restablecimiento de contraseña, folio M-2026-K7WQ4T – /)
   })
 
+  test('B12 who enters by the provider comes back to where she was going, and its answer stands in no address', async () => {
+    await world({
+      'GET /api/session': [out, ok(aSession())],
+      'GET /api/session/ways': ok({ password: false, provider: 'Microsoft' }),
+      'POST /api/session/provider': ok(
+        { address: `${demo.url}/personal/proveedor#code=una-clave&state=reto` },
+        201,
+      ),
+      'POST /api/session/provider/answers': ok(aSession(), 201),
+    })
+    await page.goto('/personal/accesos')
+    const sent = page.waitForRequest('**/api/session/provider/answers')
+    await named(page, 'button', 'Entrar con Microsoft').click()
+    expect((await sent).postDataJSON()).toEqual({ answer: 'code=una-clave&state=reto' })
+    await expectPage(page, 'Personal con acceso')
+    await page.goBack()
+    expect(page.url()).not.toContain('una-clave')
+  })
+
   test('B01 «/» leads to the search from anywhere, but not out of a field; a folio opens its movement', async () => {
     await page.goto('/personal/accesos/nuevo')
     await page.fill('#name', 'A')
