@@ -22,6 +22,10 @@ export const refusalWords = {
   'refusal.too-large': 'Lo que envió es demasiado grande.',
   'refusal.unsupported-type': 'Ese tipo de archivo no se recibe aquí.',
   'refusal.unexpected': 'Algo falló de nuestro lado. No se perdió nada; intente más tarde.',
+  'refusal.sign-in-refused': 'No pudimos reconocer su acceso. Pídalo a quien lo administra.',
+  'refusal.sign-in-expired': 'La entrada caducó. Empiece otra vez.',
+  'refusal.nothing-to-settle': 'Este movimiento ya no pide eso. Vuelva a abrirlo.',
+  'refusal.too-many-views': 'Ya tiene muchas vistas guardadas. Quite alguna.',
   'refusal.other': 'No se pudo hacer ({code}).',
   'refusal.reference': 'Referencia: {reference}',
 } as const
