@@ -224,6 +224,7 @@ const packages: Record<string, string | string[]> = {
   'altcha-lib': 'api/visits/proof.ts',
   'close-with-grace': 'api/main.ts',
   'csv-parse': 'api/roster/read.ts',
+  'fastest-levenshtein': 'api/desk/try-address.ts',
   ldapts: 'api/providers',
   nodemailer: 'api/mail/transport.ts',
   'openid-client': 'api/staff/provider.ts',

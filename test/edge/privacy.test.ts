@@ -87,6 +87,7 @@ describe('the privacy notice', () => {
  * database stands in one of these two lists, so that a new one is thought about before it holds anybody.
  */
 const personal = `
+  approval.ask approval.why saved_view.name saved_view.query
   affiliation.key affiliation.centre affiliation.post affiliation.period affiliation.status
   affiliation.status_as_came affiliation.end_reason affiliation.profile person.given person.surname1
   person.surname2 person_identifier.value contact.address centre.director_curp address.local
@@ -97,6 +98,7 @@ const personal = `
   oficio.content oficio.acknowledged_by oficio.acknowledged_on proposal.seen_as proposal.entry_name
   contact_change.address contact_change.check contact_change.reason person.words`
 const aboutNobody = `
+  approval.deed approval.state
   account.kind account.state account.unit account_link.provider account_link.external_id account_link.origin
   account_link.evidence account_link.password_at account_link.drift address.domain address.role
   affiliation.source attempt.key centre.cct centre.source centre.name centre.level centre.shift
