@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { isUnreachable, isUnstorable } from './db/open.ts'
+import { isUnreachable, isUnstorable } from './db/errors.ts'
 import type { Institution } from './institution/institution.ts'
 import { ProviderRefusal } from './providers/provider.ts'
 import { Refusal } from './refusal.ts'

@@ -1,6 +1,7 @@
 import { and, eq, gt, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
-import { type Db, violates } from '../db/open.ts'
+import { violates } from '../db/errors.ts'
+import type { Db } from '../db/open.ts'
 import { approval } from '../db/schema.ts'
 import type { DeskAct } from '../institution/schema-desk.ts'
 import type { Actor } from '../movements/movement.ts'

@@ -1,6 +1,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
-import { type Db, violates } from '../db/open.ts'
+import { violates } from '../db/errors.ts'
+import type { Db } from '../db/open.ts'
 import { account, movement, movementStep } from '../db/schema.ts'
 import { Refusal } from '../refusal.ts'
 import type { Ask } from '../route.ts'

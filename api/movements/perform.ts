@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Static, TSchema } from 'typebox'
 import type { Context } from '../context.ts'
+import { isDeadlock } from '../db/errors.ts'
 import { type Db, rows } from '../db/open.ts'
 import { account, movement, movementStep, person } from '../db/schema.ts'
 import { Refusal } from '../refusal.ts'
@@ -39,11 +40,20 @@ export async function perform<S extends TSchema>(
   intent: Intent<Static<S>>,
 ): Promise<MovementRow> {
   const here = ctx.config.work !== 'off' || intent.chosen !== undefined
-  const row = await ctx.db.transaction(tx => intend(ctx, tx as Db, actor, definition, intent, here))
+  const intending = () => ctx.db.transaction(tx => intend(ctx, tx as Db, actor, definition, intent, here))
+  const row = await (intent.overtakes ? untilAlone(intending) : intending())
   if (!here) return row
   const act = definition as unknown as Definition
   const left = await attempt(ctx, act, row, intent.chosen)
   return act.secret === 'chosen' && isLive(left.state) ? clearUp(ctx, act, left) : left
+}
+
+/** What overtakes locks the act that it ends after its account; that one locks them the other way round as it settles. */
+async function untilAlone<T>(work: () => Promise<T>, tries = 5): Promise<T> {
+  return work().catch(error => {
+    if (tries > 1 && isDeadlock(error)) return untilAlone(work, tries - 1)
+    throw error
+  })
 }
 
 /** Her own password may have arrived or not: the target is asked while she waits, so that she hears the truth. */
@@ -63,7 +73,7 @@ async function intend<S extends TSchema>(
 ): Promise<MovementRow> {
   const year = await refuseWhenFull(ctx, tx)
   if (intent.person)
-    await tx.select({ id: person.id }).from(person).where(eq(person.id, intent.person)).for('update')
+    await tx.select({ id: person.id }).from(person).where(eq(person.id, intent.person)).for('no key update')
   const accountId = (await intent.within?.(tx))?.account ?? intent.account
   if (!accountId) throw new Error(`a movement «${definition.kind}» without an account`)
   const kind = await lockAccount(tx, accountId)

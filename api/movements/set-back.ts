@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
-import { type Db, isUnreachable, rows } from '../db/open.ts'
+import { isUnreachable } from '../db/errors.ts'
+import { type Db, rows } from '../db/open.ts'
 import { account, movementStep } from '../db/schema.ts'
 import { ProviderRefusal } from '../providers/provider.ts'
 import type { Definition, MovementRow } from './movement.ts'
