@@ -108,7 +108,7 @@ const beginsWith = (column: SQL, start: string): SQL =>
 
 const withAddress = (member: Member, condition: SQL): SQL =>
   sql`(select adr.account_id from address adr
-       where ${condition} and adr.account_id is not null and ${accountWithin(member, sql`adr.account_id`)}
+       where ${condition} and adr.account_id is not null and ${accountWithin(member, sql`adr.account_id`, true)}
        order by adr.local using ~<~ limit ${most + 1})`
 
 /** The centre's own account; where it has none, whoever works there. */
@@ -132,7 +132,7 @@ async function ofWords(db: Db, member: Member, sought: Sought): Promise<Aim> {
   const persons = await personsByName(db, member, sought, most + 1)
   const local = text.toLowerCase()
   const units = (from: SQL) =>
-    sql`(select uni.id from ${from} and uni.unit <> '' and ${accountWithin(member, sql`uni.id`)} limit ${most + 1})`
+    sql`(select uni.id from ${from} and uni.unit <> '' and ${accountWithin(member, sql`uni.id`, true)} limit ${most + 1})`
   const parts = [
     heldBy(persons),
     ...(/^[a-z0-9._-]{2,64}$/.test(local) ? [withAddress(member, beginsWith(sql`adr.local`, local))] : []),

@@ -57,7 +57,7 @@ export async function personsByKey(
     db,
     sql`select distinct i.kind, i.person_id as person from person_identifier i
         where i.kind in ('curp', 'curt', 'controlNumber') and i.value = ${key}
-          and ${personWithin(member, sql`i.person_id`)}
+          and ${personWithin(member, sql`i.person_id`, true)}
         limit 50`,
   )
   const [first] = found
@@ -74,9 +74,9 @@ export async function personsByName(
   if (!words) return []
   const found = await rows<{ id: string }>(
     db,
-    sql`select per.id from person per
-        where ${nameSays(words)} and ${personWithin(member, sql`per.id`)}
-        order by per.surname1, per.surname2, per.given, per.id limit ${limit}`,
+    sql`select per.id from (select * from person per where ${nameSays(words)}
+          order by per.surname1, per.surname2, per.given, per.id offset 0) per
+        where ${personWithin(member, sql`per.id`, true)} limit ${limit}`,
   )
   return found.map(({ id }) => id)
 }

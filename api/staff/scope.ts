@@ -32,47 +32,55 @@ const centreWithin = (member: Scoped, cct: SQL): SQL[] => {
 
 const anyOf = (parts: SQL[]): SQL => (parts.length > 0 ? sql`(${sql.join(parts, sql` or `)})` : sql`false`)
 
-/** The condition that a person is of the member's units: by where she works or studies now. `id` is a column or a value. */
-export function personWithin(member: Scoped, id: SQL): SQL {
+/** Asked of one row after another until enough are found, instead of gathering all that lies within first. */
+const oneByOne = sql` offset 0`
+const atOnce = sql``
+
+/**
+ * The condition that a person is of the member's units: by where she works or studies now. `id` is a column or a value;
+ * `few`: the first rows that fit are all that is wanted.
+ */
+export function personWithin(member: Scoped, id: SQL, few = false): SQL {
   if (member.units.length === 0) return sql`true`
   const byCentre = centreWithin(member, sql`f.centre`)
   return anyOf([
     ...(byCentre.length > 0
       ? [
-          sql`exists (select 1 from affiliation f where f.person_id = ${id} and f."to" is null and ${anyOf(byCentre)})`,
+          sql`exists (select 1 from affiliation f where f.person_id = ${id} and f."to" is null and ${anyOf(byCentre)}${few ? oneByOne : atOnce})`,
         ]
       : []),
-    ...domainOfPerson(member, id),
+    ...domainOfPerson(member, id, few),
   ])
 }
 
-function domainOfPerson(member: Scoped, id: SQL): SQL[] {
+function domainOfPerson(member: Scoped, id: SQL, few: boolean): SQL[] {
   const domains = oneOf(sql`a.domain`, valuesOf(member, 'domain'))
   return domains.length > 0
     ? [
         sql`exists (select 1 from holding h join address a on a.account_id = h.account_id
-            where h.person_id = ${id} and h."to" is null and ${anyOf(domains)})`,
+            where h.person_id = ${id} and h."to" is null and ${anyOf(domains)}${few ? oneByOne : atOnce})`,
       ]
     : []
 }
 
 /** Likewise an account: by its domain, by the centre that it stands for, or by who holds it. */
-export function accountWithin(member: Scoped, id: SQL): SQL {
+export function accountWithin(member: Scoped, id: SQL, few = false): SQL {
   if (member.units.length === 0) return sql`true`
+  const how = few ? oneByOne : atOnce
   const domains = oneOf(sql`a.domain`, valuesOf(member, 'domain'))
   const byUnit = centreWithin(member, sql`u.unit`)
   const byPost = centreWithin(member, sql`f.centre`)
   return anyOf([
     ...(domains.length > 0
-      ? [sql`exists (select 1 from address a where a.account_id = ${id} and ${anyOf(domains)})`]
+      ? [sql`exists (select 1 from address a where a.account_id = ${id} and ${anyOf(domains)}${how})`]
       : []),
     ...(byUnit.length > 0
-      ? [sql`exists (select 1 from account u where u.id = ${id} and ${anyOf(byUnit)})`]
+      ? [sql`exists (select 1 from account u where u.id = ${id} and ${anyOf(byUnit)}${how})`]
       : []),
     ...(byPost.length > 0
       ? [
           sql`exists (select 1 from holding w join affiliation f on f.person_id = w.person_id and f."to" is null
-              where w.account_id = ${id} and w."to" is null and ${anyOf(byPost)})`,
+              where w.account_id = ${id} and w."to" is null and ${anyOf(byPost)}${how})`,
         ]
       : []),
   ])

@@ -7,6 +7,7 @@ import { openService, type Service } from './service.ts'
 /** B01: what the search box of the desk answers among 100,000 people (or as many as asked), each with an account; a JSON line for each kind of key. */
 const people = Number(process.argv[2] ?? 100_000)
 const asks = Number(process.argv[3] ?? 200)
+const only = process.argv[4]
 
 const given =
   'María Guadalupe Ana José Luis Carmen Rosa Juan Martha Óscar Sofía Ángel Elena Raúl Íñigo Inés'.split(' ')
@@ -86,6 +87,7 @@ for (const [scope, cookie] of [
   ['two units', scoped],
 ] as const)
   for (const [by, key] of Object.entries(keys)) {
+    if (only && only !== scope) continue
     const took: number[] = []
     for (let n = 0; n < asks; n++) {
       const since = performance.now()
