@@ -25,6 +25,11 @@ export interface LetterForm {
   date: string
 }
 
+export const blankLetter = (): LetterForm => ({
+  ...{ letter: '', area: '', number: '', name: '', post: '', place: '', subject: '', antecedent: '' },
+  ...{ body: '', signer: '', signerPost: '', copies: '', initials: '', city: '', date: '' },
+})
+
 export const formOf = ({ letter, areas, words }: Draft): LetterForm => ({
   ...{ letter, area: areas[0] ?? '', number: '' },
   ...{ name: words.addressee.name, post: words.addressee.post, place: words.addressee.place ?? '' },
