@@ -103,7 +103,7 @@ export const peopleWords = {
   'own.noAccount': 'Todavía no tiene',
   'own.mail': 'Correo alterno',
   'own.do': 'Responder por ella',
-  'own.doFor': 'Responder por {name}',
+  'own.doFor': 'Responder por ella: {name}',
   'own.act': 'Aval',
   'own.vouchTitle': 'Responder por {name}',
   'own.vouchCalled': 'Aval de la dirección',

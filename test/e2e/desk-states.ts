@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expectPage, named, said } from './browser.ts'
-import * as desk from './staff-desk-world.ts'
+import * as desk from './desk-world.ts'
 import { aMovement, aSession, never, no, ok, serveWorld, type World } from './staff-world.ts'
 
 type Open = (page: Page) => Promise<unknown>
@@ -166,7 +166,7 @@ export const deskStates: Record<string, Open> = {
   'restablecer-oficio': then(asked('Restablecer'), page => page.getByLabel('Con un oficio').check()),
   'restablecer-errores': then(asked('Restablecer'), async page => {
     await page.getByText('Verifique a quien llama').click()
-    await page.getByLabel('CURP').check()
+    await page.getByRole('checkbox', { name: 'CURP' }).check()
     await press('Restablecer contraseña')(page)
     await alert(page)
   }),
@@ -271,7 +271,6 @@ export const deskStates: Record<string, Open> = {
   ),
   'persona-pausa': then(person({ [`GET /api/persons/${PERSON}`]: ok(desk.paused) }), async page => {
     await press('Terminar la pausa')(page)
-    await press('Terminar la pausa')(page).catch(() => undefined)
     await page.getByRole('dialog').locator('button[type=submit]').click()
     await alert(page)
   }),

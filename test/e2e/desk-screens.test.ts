@@ -10,7 +10,7 @@ import {
   shoot,
   visit,
 } from './browser.ts'
-import { deskStates } from './staff-desk-states.ts'
+import { deskStates } from './desk-states.ts'
 import { openPlace, type Place } from './station.ts'
 
 const WINDOWS = [
