@@ -51,6 +51,7 @@ type Purpose =
   | 'cursor'
   | 'totp'
   | 'recovery'
+  | 'oidc'
 
 export interface Context {
   config: Config

@@ -10,9 +10,9 @@ export interface Route {
   path: string
   /**
    * `anyone`; `visitor`: a person whose identifiers matched, by her visit's cookie; `member`: whoever is signed in as
-   * staff; or a deed, which one of her roles must hold. Nothing else is open.
+   * staff; or a deed, or one of several, which one of her roles must hold. Nothing else is open.
    */
-  may: 'anyone' | 'visitor' | 'member' | Deed
+  may: 'anyone' | 'visitor' | 'member' | Deed | readonly Deed[]
   /** Only within ten minutes of proving once more who she is; else `step-up-required`. */
   stepUp?: true
   /** Asked by the page alone: it does not keep a session alive. */

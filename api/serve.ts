@@ -1,16 +1,14 @@
 import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import * as Type from 'typebox'
+import { type Admitted, admit, isPublic } from './admit.ts'
 import type { Context } from './context.ts'
 import { kioskOff } from './kiosks/current.ts'
-import type { Actor } from './movements/movement.ts'
-import { record } from './movements/record.ts'
 import { Refusal } from './refusal.ts'
 import type { Ask, Reply, Route } from './route.ts'
 import type { Member } from './staff/member.ts'
-import { seen } from './staff/session.ts'
 import { received, takeForms, type Upload } from './upload.ts'
-import { type Caller, type Cookies, whoIs, whoIsMember } from './who.ts'
+import { type Caller, type Cookies, whoIs } from './who.ts'
 
 /** Doors for staff know who is behind them; the others do not care. */
 type Staff<R extends Route> = R['may'] extends 'anyone' | 'visitor' ? unknown : { member: Member }
@@ -48,6 +46,8 @@ const refused = {
   },
 }
 
+const admitted = new WeakMap<FastifyRequest, Admitted>()
+
 /** A route object becomes a route of the server: shape, who may, reply. The answer is all that is left to write. */
 export const serve =
   <R extends Route>(route: R, answer: (call: Call<R>) => Promise<Said<R>>): Served =>
@@ -68,6 +68,10 @@ export const serve =
           ...(route.produces ? { produces: [route.produces] } : {}),
           response: { [status]: status === 204 ? { type: 'null' } : route.reply, default: refused },
         },
+        // Who may comes before what is asked: whoever may not learns nothing of its shape, and sends no file.
+        onRequest: async request => {
+          if (!isPublic(route)) admitted.set(request, await admit(ctx, route, cookies, request))
+        },
         // A body whose every key is optional may be left out.
         preValidation: async request => {
           if (route.body && request.body === undefined) request.body = {}
@@ -76,7 +80,6 @@ export const serve =
           const caller = await whoIs(ctx, cookies, request, reply)
           if (caller.kiosk && !caller.kiosk.on && !route.offKioskMay) throw kioskOff()
           if (route.may === 'visitor' && !caller.visit) throw new Refusal('visit-expired', 410)
-          const staff = isPublic(route) ? {} : await admit(ctx, route, cookies, request)
           // What the path names is never replaced by what the query or the body says.
           const { query, body, params } = request
           const ask = {
@@ -87,7 +90,7 @@ export const serve =
           const files = upload ? { upload: () => received(request, upload.bytes) } : {}
           const call = {
             ...caller,
-            ...staff,
+            ...admitted.get(request),
             ...files,
             ctx,
             ask,
@@ -107,25 +110,3 @@ export const serve =
       open(app)
     })
   }
-
-const isPublic = ({ may }: Route): boolean => may === 'anyone' || may === 'visitor'
-
-/** Whoever is signed in and may; what is refused beyond that is an event too. */
-async function admit(
-  ctx: Context,
-  route: Route,
-  cookies: Cookies,
-  request: FastifyRequest,
-): Promise<{ member: Member; actor: Actor }> {
-  const staff = await whoIsMember(ctx, cookies, request)
-  if (!staff) throw new Refusal('not-signed-in', 401)
-  const { member, actor } = staff
-  if (!route.quiet) await seen(ctx, member.session)
-  const { may, method, path } = route
-  if (may !== 'member' && !(member.deeds as ReadonlySet<string>).has(may)) {
-    await record(ctx.db, actor, { kind: 'denied', detail: { deed: may, route: `${method} ${path}` } })
-    throw new Refusal('not-allowed', 403)
-  }
-  if (route.stepUp && !member.proven) throw new Refusal('step-up-required', 403)
-  return staff
-}

@@ -130,7 +130,7 @@ const table: Record<string, readonly string[]> = {
     'api/accounts/password.ts',
   ],
   // Its people go through the doors of the other rooms, as real ones do.
-  'api/demo': [...verbs, ...doors, 'api/roster', 'api/accounts'],
+  'api/demo': [...verbs, ...doors, 'api/roster', 'api/accounts', 'api/staff'],
   'web/kiosk': ['web/api.ts', 'web/ui', 'web/words'],
   'web/staff': ['web/api.ts', 'web/ui', 'web/words'],
   'web/ui': [],
@@ -214,6 +214,7 @@ const packages: Record<string, string | string[]> = {
   // Its options are typed where the headers are written down.
   '@fastify/helmet': ['api/server.ts', 'api/headers.ts'],
   '@fastify/jwt': 'api/who.ts',
+  '@fastify/multipart': 'api/upload.ts',
   '@fastify/static': 'api/pages.ts',
   '@fastify/swagger': 'api/server.ts',
   '@fastify/swagger-ui': 'api/server.ts',
@@ -223,20 +224,26 @@ const packages: Record<string, string | string[]> = {
   'altcha-lib': 'api/visits/proof.ts',
   'close-with-grace': 'api/main.ts',
   'csv-parse': 'api/roster/read.ts',
+  'fastest-levenshtein': 'api/desk/try-address.ts',
   ldapts: 'api/providers',
   nodemailer: 'api/mail/transport.ts',
   'openid-client': 'api/staff/provider.ts',
   otpauth: 'api/staff/totp.ts',
   'pg-boss': 'api/db/queue.ts',
+  pdfkit: 'api/oficios/paper.ts',
   pino: 'api/log.ts',
   postgres: 'api/db',
   'prom-client': 'api/figures.ts',
   'read-excel-file': 'api/roster/xlsx.ts',
+  uqr: 'api/oficios/draw.ts',
   yaml: 'api/institution/written.ts',
   yazl: 'api/movements/xlsx.ts',
 }
 /** Spoken everywhere: statements, shapes, and the types of the server's requests. */
 const common = ['drizzle-orm', 'typebox', 'fastify']
+
+/** Letters of the alphabet, not programs: read as files by whoever draws. */
+const fonts = ['@fontsource/atkinson-hyperlegible-mono', '@fontsource/atkinson-hyperlegible-next']
 
 const packageOf = (name: string) =>
   name
@@ -259,5 +266,5 @@ test('no other package is imported, and none is installed for nothing', () => {
   const named = new Set(outside.map(({ to }) => packageOf(to)))
   expect([...named].sort()).toEqual([...Object.keys(packages), ...common].sort())
   const { dependencies } = JSON.parse(readFileSync(join(root, 'api/package.json'), 'utf8'))
-  expect(Object.keys(dependencies).sort()).toEqual([...named].sort())
+  expect(Object.keys(dependencies).sort()).toEqual([...named, ...fonts].sort())
 })

@@ -33,7 +33,7 @@ export async function findAccounts(
 ): Promise<Reply<typeof contract>> {
   const sought = soughtIn(q)
   const aim = await aimOf(ctx.db, member, sought)
-  const found = await shownAccounts(ctx, member, sql`acc.id in (${aim.accounts})`, most + 1)
+  const found = await accountsOf(ctx, member, aim)
   const without = await holdingNone(ctx.db, aim.persons)
   const known = await knownPeople(ctx.db, without.slice(0, most))
   const [only] = aim.persons
@@ -51,6 +51,17 @@ export async function findAccounts(
     }),
     more: found.length > most || aim.persons.length > most,
   }
+}
+
+/** The few that are meant first: told one by one they are read by their ids, whatever the planner thinks of the rest. */
+async function accountsOf(ctx: Context, member: Member, aim: Aim) {
+  const meant = await rows<{ id: string }>(ctx.db, sql`select id from (${aim.accounts}) as meant (id)`)
+  if (meant.length === 0) return []
+  const ids = sql.join(
+    meant.map(({ id }) => sql`${id}`),
+    sql`, `,
+  )
+  return shownAccounts(ctx, member, sql`acc.id in (${ids})`, most + 1)
 }
 
 async function aimOf(db: Db, member: Member, sought: Sought): Promise<Aim> {
@@ -91,14 +102,14 @@ async function ofAddress(db: Db, member: Member, text: string): Promise<Aim> {
   return { by: 'address', exact: false, accounts: withAddress(member, beginning), persons: [] }
 }
 
-/** By a pattern in which nothing that was typed means more than itself. */
+/** In the order of the index, byte by byte: nothing that was typed means more than itself. */
 const beginsWith = (column: SQL, start: string): SQL =>
-  sql`${column} like ${`${start.replace(/[\\%_]/g, '\\$&')}%`}`
+  sql`${column} ~>=~ ${start} and ${column} ~<~ ${`${start}\u{10FFFF}`}`
 
 const withAddress = (member: Member, condition: SQL): SQL =>
   sql`(select adr.account_id from address adr
        where ${condition} and adr.account_id is not null and ${accountWithin(member, sql`adr.account_id`)}
-       order by adr.local limit ${most + 1})`
+       order by adr.local using ~<~ limit ${most + 1})`
 
 /** The centre's own account; where it has none, whoever works there. */
 async function ofCentre(db: Db, member: Member, cct: string): Promise<Aim> {

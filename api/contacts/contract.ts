@@ -112,7 +112,7 @@ export const findCentres = route({
 export const changeAlternateEmail = route({
   method: 'PUT',
   path: '/api/persons/:id/alternate-email',
-  may: 'member',
+  may: ['contact.write', 'contact.vouch'],
   about:
     'Registra o corrige el correo alterno en ventanilla, o con el aval de la dirección: manda un código.',
   params: Id,
@@ -140,7 +140,7 @@ export const changeAlternateEmail = route({
 export const verifyAlternateEmail = route({
   method: 'POST',
   path: '/api/persons/:id/alternate-email/verification',
-  may: 'member',
+  may: ['contact.write', 'contact.vouch'],
   about: 'El código que llegó al correo nuevo lo comprueba. Con aval, la cuenta se crea enseguida.',
   params: Id,
   body: Type.Object({ code: Type.String({ maxLength: 40 }) }, closed),

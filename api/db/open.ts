@@ -117,7 +117,8 @@ async function server(url: string, ask: DatabaseAsk): Promise<Database> {
   const client = postgres(url, {
     ...limits,
     max: 10,
-    connection: { application_name: 'mci', role: 'mci_app', statement_timeout: 15_000 } as Record<
+    // To compile a plan takes longer than any statement of ours.
+    connection: { application_name: 'mci', role: 'mci_app', statement_timeout: 15_000, jit: 'off' } as Record<
       string,
       string | number
     >,

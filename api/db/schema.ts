@@ -263,6 +263,7 @@ export const address = table(
     unique('address_once').on(t.local, t.domain),
     uniqueIndex('address_primary').on(t.accountId).where(sql`${t.role} = 'primary'`),
     index('address_account').on(t.accountId),
+    index('address_domain').on(t.domain),
     // What an address begins with, whatever the language of the database.
     index('address_beginning').on(t.local.op('text_pattern_ops')),
     check('address_lower', sql`${t.local} = lower(${t.local}) and ${t.domain} = lower(${t.domain})`),
@@ -385,6 +386,7 @@ export const movement = table(
     index('movement_unusual').on(t.state, t.seq).where(sql`${t.state} <> 'done'`),
     index('movement_at').on(t.intendedAt),
     index('movement_oficio').on(sql`lower(${t.oficio} ->> 'number')`).where(sql`${t.oficio} is not null`),
+    index('movement_file').on(sql`(${t.oficio} ->> 'file')`).where(sql`${t.oficio} ->> 'file' is not null`),
   ],
 )
 
@@ -821,6 +823,7 @@ export const oficio = table(
     index('oficio_movement').on(t.movementId),
     index('oficio_account').on(t.accountId),
     index('oficio_at').on(t.at),
+    index('oficio_file').on(t.fileId),
   ],
 )
 

@@ -20,7 +20,7 @@ export interface ReplyWords {
   readonly closing: string
 }
 
-export interface Register {
+interface Register {
   readonly code: string
   readonly title: string
   /** What whoever signs a line says with it. */

@@ -2,7 +2,7 @@ import * as Type from 'typebox'
 import { closed, oneOf, optional, word } from './schema-values.ts'
 
 /** Letters that answer an act. */
-export const REPLIES = ['creation', 'reset', 'reassignment', 'block', 'closure'] as const
+const REPLIES = ['creation', 'reset', 'reassignment', 'block', 'closure'] as const
 export type ReplyName = (typeof REPLIES)[number]
 
 /** What a letter's words may name, between braces. */

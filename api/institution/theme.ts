@@ -52,7 +52,9 @@ export function nightTones(colour: string): NightTones {
   let share = 1000
   while (contrast(mixed(colour, WHITE, share / 1000), NIGHT) < 8) share--
   const marca = mixed(colour, WHITE, share / 1000)
-  return { marca, fuerte: mixed(marca, WHITE, 0.6), suave: mixed(colour, NIGHT, 0.3) }
+  let depth = 300
+  while (contrast(marca, mixed(colour, NIGHT, depth / 1000)) < 5) depth--
+  return { marca, fuerte: mixed(marca, WHITE, 0.6), suave: mixed(colour, NIGHT, depth / 1000) }
 }
 
 /** Custom properties that depend on the institution, and its own font where it has one (served beside, as `/theme.woff2`). */

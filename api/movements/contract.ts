@@ -97,7 +97,7 @@ export const findMovements = route({
     movements: Type.Array(Movement),
     /** For the next page; null at the end. */
     cursor: orNull(Type.String()),
-    /** Rows of the whole look-up, counted up to ten thousand. */
+    /** Rows of the whole look-up, counted up to ten thousand, or to a thousand where that would take long. */
     count: Type.Integer(),
     more: Type.Boolean(),
   }),
@@ -186,7 +186,7 @@ export const exportCsv = route({
   about: 'Exporta en CSV exactamente lo filtrado; la exportación queda anotada.',
   query: Type.Object(filters, closed),
   reply: Type.String(),
-  produces: 'text/csv',
+  produces: 'text/csv; charset=utf-8',
 })
 
 export const exportXlsx = route({

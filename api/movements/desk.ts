@@ -46,15 +46,16 @@ const brief = ({ folio, kind, state, account, intendedAt: at, problem }: Movemen
   ...{ folio, kind, state, account, at, problem },
 })
 
-async function counts({ db }: Context, member: Member) {
+async function counts({ db, institution }: Context, member: Member) {
+  const shared = institution.accounts.flatMap(({ kind, unit }) => (unit ? kind : [])).join(',')
   const [found] = await rows<Pick<Desk, 'approvals' | 'proposals' | 'orphans'>>(
     db,
     sql`select
       (select count(*)::int from approval w where w.state = 'open'
         and (${accountWithin(member, sql`w.account_id`)} or ${personWithin(member, sql`w.person_id`)})) as approvals,
       (select count(*)::int from proposal w where w.state = 'open' and ${personWithin(member, sql`w.person_id`)}) as proposals,
-      (select count(*)::int from account o join holding h on h.account_id = o.id and h."to" is null
-        where o.unit <> '' and o.state <> 'closed' and ${accountWithin(member, sql`o.id`)}
+      (select count(*)::int from account o left join holding h on h.account_id = o.id and h."to" is null
+        where o.kind = any(string_to_array(${shared}, ',')) and o.state <> 'closed' and ${accountWithin(member, sql`o.id`)}
           and not exists (select 1 from affiliation s where s.person_id = h.person_id and s."to" is null
             and s.status <> 'inactive')) as orphans`,
   )

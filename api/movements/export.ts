@@ -1,15 +1,15 @@
 import { Readable } from 'node:stream'
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { type Db, rows } from '../db/open.ts'
 import { Refusal } from '../refusal.ts'
 import type { Member } from '../staff/member.ts'
 import { csvOf } from './csv.ts'
 import { asked, type Filters, lookFor } from './filters.ts'
-import { probe } from './group.ts'
+import { wholly } from './group.ts'
 import { beginning, theseSeqs, told } from './look-up.ts'
 import type { Actor } from './movement.ts'
-import { allOf, newest, type Ready, ready } from './newest.ts'
+import { allOf, countedTo, newest, type Ready, ready, walk } from './newest.ts'
 import { record } from './record.ts'
 import { cellsOf, headers } from './sheet.ts'
 import { shownMovements } from './shown.ts'
@@ -28,8 +28,8 @@ export async function exportMovements(
 ): Promise<Readable> {
   const given = asked(ask)
   const top = await newestSeq(ctx.db)
-  const { conditions, groups } = await lookFor(ctx, member, given)
-  const look = await ready(ctx.db, { conditions: [...conditions, sql`seq <= ${top}`], groups })
+  const asIs = await lookFor(ctx, member, given)
+  const look = await ready(ctx.db, { ...asIs, conditions: [...asIs.conditions, sql`seq <= ${top}`] })
   const count = await countOf(ctx.db, look)
   if (as === 'xlsx' && count >= sheetRows) throw new Refusal('too-many-rows', 409)
   await record(ctx.db, actor, { kind: 'exported', detail: { as, filters: told(given), count } })
@@ -45,25 +45,34 @@ async function newestSeq(db: Db): Promise<number> {
   return found?.top ?? 0
 }
 
-/** To the last one: an export is counted whole. */
+/** To the last one: an export is counted whole, with room to keep a group in memory. */
 async function countOf(db: Db, look: Ready): Promise<number> {
   const few = await newest(db, look, beginning, 1)
   if (!few.more) return few.count
-  const condition: SQL = allOf([...look.conditions, ...look.large.map(probe)])
-  const [found] = await rows<{ n: number }>(
-    db,
-    sql`select count(*)::int as n from movement where ${condition}`,
-  )
+  const condition = allOf([...look.conditions, ...[...look.large, ...look.scope].map(wholly)])
+  const [found] = await db.transaction(async tx => {
+    await tx.execute(sql`set local work_mem = '64MB'`)
+    return rows<{ n: number }>(tx as Db, sql`select count(*)::int as n from movement where ${condition}`)
+  })
   return found?.n ?? 0
 }
 
 async function* pagesOf(ctx: Context, member: Member, look: Ready): AsyncIterable<string[][]> {
-  for (let before = beginning; ; ) {
-    const { seqs } = await newest(ctx.db, look, before, page)
-    if (seqs.length === 0) return
+  for await (const seqs of seqsOf(ctx.db, look)) {
     const movements = await shownMovements(ctx, member, theseSeqs(seqs), page)
     yield movements.map(one => cellsOf(one, ctx.institution.timeZone))
-    before = seqs.at(-1) ?? 0
-    if (seqs.length < page) return
+  }
+}
+
+/** Page by page: what is few is known at once, what is much is walked through. */
+async function* seqsOf(db: Db, look: Ready): AsyncIterable<number[]> {
+  const { seqs, more } = await newest(db, look, beginning, countedTo)
+  if (!more) {
+    for (let at = 0; at < seqs.length; at += page) yield seqs.slice(at, at + page)
+    return
+  }
+  for (let next = seqs.slice(0, page); next.length > 0; ) {
+    yield next
+    next = await walk(db, look, next.at(-1) ?? 0, page)
   }
 }

@@ -45,14 +45,24 @@ export async function lookFor(ctx: Context, member: Member, given: Filters): Pro
       ...(person ? [named(person)] : []),
       ...(account ? [addressed(account)] : []),
       ...(centre ? [ofCentre(upper(centre))] : []),
-      ...groupWithin(member),
     ],
+    scope: groupWithin(member),
+    until: given.to ? lastBefore(dayAfter(ctx, given.to)) : undefined,
   }
 }
 
-function plain({ institution }: Context, { folio, oficio, kind, state, channel, from, to }: Filters): SQL[] {
-  const day = (said: string, more: number) =>
-    sql`(${said}::date + ${more}::int)::timestamp at time zone ${institution.timeZone}`
+const day = ({ institution }: Context, said: string, more: number) =>
+  sql`(${said}::date + ${more}::int)::timestamp at time zone ${institution.timeZone}`
+const dayAfter = (ctx: Context, said: string) => day(ctx, said, 1)
+
+/**
+ * They are written nearly in the order of their time: none of before comes long after the last ones, so that whoever walks
+ * backwards may begin there.
+ */
+const lastBefore = (moment: SQL) =>
+  sql`select max(late.seq) from (select seq from movement where intended_at < ${moment} order by intended_at desc limit 1000) late`
+
+function plain(ctx: Context, { folio, oficio, kind, state, channel, from, to }: Filters): SQL[] {
   return [
     ...(folio ? [sql`${movement.folio} = ${upper(folio)}`] : []),
     ...(oficio
@@ -61,8 +71,8 @@ function plain({ institution }: Context, { folio, oficio, kind, state, channel, 
     ...(kind ? [sql`${movement.kind} = ${kind}`] : []),
     ...(state ? [inState(state)] : []),
     ...(channel ? [sql`${movement.channel} = ${channel}`] : []),
-    ...(from ? [sql`${movement.intendedAt} >= ${day(from, 0)}`] : []),
-    ...(to ? [sql`${movement.intendedAt} < ${day(to, 1)}`] : []),
+    ...(from ? [sql`${movement.intendedAt} >= ${day(ctx, from, 0)}`] : []),
+    ...(to ? [sql`${movement.intendedAt} < ${dayAfter(ctx, to)}`] : []),
   ]
 }
 
@@ -104,9 +114,7 @@ function named(text: string): Group {
     .match(/[a-z0-9]+/g)
   if (!words) return { persons: [], accounts: [], unnamed: false }
   const query = words.map(word => `${word}:*`).join(' & ')
-  return ofPersons(
-    sql`select p.id from person p where words_of(p.given || ' ' || p.surname1 || ' ' || p.surname2) @@ ${query}::tsquery`,
-  )
+  return ofPersons(sql`select p.id from person p where p.words @@ ${query}::tsquery`)
 }
 
 const last = '\u{10ffff}'

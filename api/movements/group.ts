@@ -16,24 +16,27 @@ const listed = 2000
 
 const union = (parts: readonly SQL[]) => sql.join([...parts], sql` union all `)
 
-const firstIds = (parts: readonly SQL[]) =>
-  parts.length > 0
-    ? sql`array(select s.id::text from (${union(parts)}) s limit ${listed + 1})`
-    : sql`'{}'::text[]`
-
 /** One parameter for any number of ids, so that the statement stays the same. */
 const among = (ids: readonly string[]) => sql`any(string_to_array(${ids.join(',')}, ',')::uuid[])`
 
+/** Up to one more than are listed. */
+async function firstIds(db: Db, parts: readonly SQL[]): Promise<string[]> {
+  if (parts.length === 0) return []
+  const found = await rows<{ id: string }>(
+    db,
+    sql`select s.id::text as id from (${union(parts)}) s limit ${listed + 1}`,
+  )
+  return [...new Set(found.map(({ id }) => id))]
+}
+
 /** The condition by the ids themselves; undefined where they are too many to list. */
 export async function listedIn(db: Db, group: Group): Promise<SQL | undefined> {
-  const [found] = await rows<{ persons: string[]; accounts: string[] }>(
-    db,
-    sql`select ${firstIds(group.persons)} as persons, ${firstIds(group.accounts)} as accounts`,
-  )
-  const { persons = [], accounts = [] } = found ?? {}
-  if (persons.length > listed || accounts.length > listed) return undefined
-  const byPerson = sql`${movement.personId} = ${among([...new Set(persons)])}`
-  const byAccount = sql`${movement.accountId} = ${among([...new Set(accounts)])}`
+  const persons = await firstIds(db, group.persons)
+  if (persons.length > listed) return undefined
+  const accounts = await firstIds(db, group.accounts)
+  if (accounts.length > listed) return undefined
+  const byPerson = sql`${movement.personId} = ${among(persons)}`
+  const byAccount = sql`${movement.accountId} = ${among(accounts)}`
   if (accounts.length === 0) return byPerson
   return group.unnamed
     ? sql`(${byPerson} or (${movement.personId} is null and ${byAccount}))`
@@ -50,6 +53,17 @@ export const probe = ({ persons, accounts, unnamed }: Group): SQL => {
   const byPerson = holds(persons, sql`${movement.personId}`)
   return unnamed
     ? sql`(case when ${movement.personId} is null then ${byAccount} else ${byPerson} end)`
+    : sql`(${byPerson} or ${byAccount})`
+}
+
+/** The condition for whoever looks through all: the group is taken together once. */
+export const wholly = ({ persons, accounts, unnamed }: Group): SQL => {
+  const isIn = (parts: readonly SQL[], id: SQL) =>
+    parts.length > 0 ? sql`${id} in (${union(parts)})` : sql`false`
+  const byAccount = isIn(accounts, sql`${movement.accountId}`)
+  const byPerson = isIn(persons, sql`${movement.personId}`)
+  return unnamed
+    ? sql`(${byPerson} or (${movement.personId} is null and ${byAccount}))`
     : sql`(${byPerson} or ${byAccount})`
 }
 

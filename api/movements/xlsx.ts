@@ -34,17 +34,21 @@ const told = (text: string) =>
     .replaceAll('\r', '_x000D_')
     .replace(/[&<>"]/g, sign => signs[sign] as string)
 
-const cell = (text: string, style: number) =>
-  text === ''
-    ? '<c/>'
-    : `<c s="${style}" t="inlineStr"><is><t xml:space="preserve">${told(text)}</t></is></c>`
+/** `A` to `Z`; a sheet of ours has fewer columns. */
+const column = (at: number) => String.fromCharCode(65 + at)
 
-const row = (cells: readonly string[], style: number) =>
-  `<row>${cells.map(text => cell(text, style)).join('')}</row>`
+const cell = (text: string, at: string, style: number) =>
+  text === ''
+    ? ''
+    : `<c r="${at}" s="${style}" t="inlineStr"><is><t xml:space="preserve">${told(text)}</t></is></c>`
+
+const row = (cells: readonly string[], at: number, style: number) =>
+  `<row r="${at}">${cells.map((text, n) => cell(text, `${column(n)}${at}`, style)).join('')}</row>`
 
 async function* sheet(headers: readonly string[], pages: AsyncIterable<string[][]>): AsyncIterable<string> {
-  yield `${xml}<worksheet xmlns="${main}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols><col min="1" max="${headers.length}" width="22" customWidth="1"/></cols><sheetData>${row(headers, 2)}`
-  for await (const page of pages) yield page.map(cells => row(cells, 1)).join('')
+  yield `${xml}<worksheet xmlns="${main}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols><col min="1" max="${headers.length}" width="22" customWidth="1"/></cols><sheetData>${row(headers, 1, 2)}`
+  let at = 1
+  for await (const page of pages) yield page.map(cells => row(cells, ++at, 1)).join('')
   yield '</sheetData></worksheet>'
 }
 

@@ -6,8 +6,8 @@ import type { Sheet } from './sheet.ts'
 const soft = '#46504F'
 const rule = '#C4CAC8'
 /** Where the foot begins, from the end of the page, and how high the band of verification above it is. */
-const foot = 40
-const checkHigh = 74
+const foot = 32
+const checkHigh = 64
 
 /** Draws a whole sheet: letterhead, its parts, the verification at the end, a foot on every page. */
 export function draw(sheet: Sheet): Promise<Buffer> {
@@ -38,7 +38,7 @@ function letterhead(pen: Pen, { head, colour }: Sheet): void {
   const below = Math.max(pen.y + 6, 76)
   pen.rule(below, colour, 1.5)
   pen.rule(below + 3, colour, 0.5)
-  pen.y = below + 20
+  pen.y = below + 16
 }
 
 /** At the end of the last page: whoever holds the paper can ask whether it is ours. */
@@ -47,11 +47,11 @@ function verification(pen: Pen, { foot: { folio } }: Sheet, check: { url: string
   const top = pen.bottom - checkHigh + 6
   pen.rule(top - 6, rule, 0.75)
   pen.figure(pen.root, `Código QR: ${check.url}`, rectangle => qr(check.url, rectangle, top), '#000000')
-  const x = 82
-  pen.y = top + 6
+  const x = 70
+  pen.y = top + 2
   pen.write('P', pen.root, `Folio ${folio}`, { face: 'mono', size: 10.5, x })
   pen.y += 2
-  pen.write('P', pen.root, check.words, { size: 8.5, colour: soft, x, width: pen.width - x })
+  pen.write('P', pen.root, check.words, { size: 8, colour: soft, x, width: pen.width - x })
   pen.y += 1
   pen.write('P', pen.root, check.url, { face: 'mono', size: 8, colour: soft, x, width: pen.width - x })
 }
@@ -59,7 +59,7 @@ function verification(pen: Pen, { foot: { folio } }: Sheet, check: { url: string
 /** Runs of dark cells as one rectangle each. */
 function qr(url: string, rectangle: Rectangle, top: number): void {
   const { data, size } = encode(url, { ecc: 'M', border: 0 })
-  const cell = 66 / size
+  const cell = 56 / size
   for (const [line, cells] of data.entries()) {
     for (let at = 0; at < size; at++) {
       if (!cells[at]) continue

@@ -30,7 +30,7 @@ interface Style {
 }
 
 /** An element of the structure, to which others are added. */
-export type Element = ReturnType<PDFKit.PDFDocument['struct']>
+type Element = ReturnType<PDFKit.PDFDocument['struct']>
 
 /** What parts are drawn with. Coordinates count from the left margin and from the top of the page. */
 export interface Pen {

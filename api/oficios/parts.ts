@@ -31,9 +31,9 @@ function opening(pen: Pen, { facts: told, line }: Of<'opening'>): void {
     group.end()
     pen.y = Math.max(pen.y, below) + 2
   }
-  pen.y += 6
+  pen.y += 4
   pen.write('P', pen.root, line, { align: 'right', size: 10.5 })
-  pen.y += 16
+  pen.y += 12
 }
 
 function addressee(pen: Pen, { name, lines, greeting }: Of<'addressee'>): void {
@@ -42,7 +42,7 @@ function addressee(pen: Pen, { name, lines, greeting }: Of<'addressee'>): void {
   for (const line of lines) pen.write('P', pen.root, line, { width })
   pen.y += 2
   pen.write('P', pen.root, greeting, { face: 'bold', spacing: 1.2 })
-  pen.y += 14
+  pen.y += 11
 }
 
 function words(pen: Pen, { text }: Of<'words'>): void {
@@ -50,7 +50,7 @@ function words(pen: Pen, { text }: Of<'words'>): void {
     if (paragraph.trim() === '') continue
     pen.room(30)
     pen.write('P', pen.root, paragraph.trim(), { lines: true })
-    pen.y += 9
+    pen.y += 8
   }
 }
 
@@ -78,20 +78,20 @@ function facts(pen: Pen, { facts: told }: Of<'facts'>): void {
   pen.rule(pen.y, rule, 0.75)
   for (const { name, value, key } of told) {
     const style = { face: key ? 'mono' : 'text', size: 10, x: x + 8 } as const
-    const high = Math.max(pen.heightOf(value, style), 13) + 9
+    const high = Math.max(pen.heightOf(value, style), 13) + 6
     if (pen.room(high)) pen.rule(pen.y, rule, 0.75)
     const top = pen.y
     const row = pen.group('TR', within)
-    pen.y = top + 5
+    pen.y = top + 3.5
     pen.write('TH', row, name, { face: 'bold', size: 9.5, colour: soft, x: 8, width: x - 12 })
-    pen.y = top + 5
+    pen.y = top + 3.5
     pen.write('TD', row, value, style)
     row.end()
     pen.y = top + high
     pen.rule(pen.y, rule, 0.75)
   }
   within.end()
-  pen.y += 14
+  pen.y += 11
 }
 
 function secret(pen: Pen, { label, text, note }: Of<'secret'>, colour: string): void {
@@ -115,20 +115,23 @@ function secret(pen: Pen, { label, text, note }: Of<'secret'>, colour: string): 
 function signature(pen: Pen, { before, name, lines }: Of<'signature'>): void {
   const width = pen.width * 0.62
   const x = (pen.width - width) / 2
-  pen.room(112 + lines.length * 14)
-  pen.y += 8
+  pen.room(102 + lines.length * 14)
+  pen.y += 4
   pen.write('P', pen.root, before, { face: 'bold', align: 'center', spacing: 1.2, x, width })
-  pen.y += 46
+  pen.y += 38
   pen.rule(pen.y, '#1B1F23', 0.75, x + 20, x + width - 20)
   pen.y += 5
   pen.write('P', pen.root, name, { face: 'bold', align: 'center', x, width })
   for (const line of lines) pen.write('P', pen.root, line, { align: 'center', x, width })
-  pen.y += 16
+  pen.y += 12
 }
 
-function receipt(pen: Pen, { title: named, fields }: Of<'receipt'>): void {
-  pen.room(92)
+function receipt(pen: Pen, { title: named, text, fields }: Of<'receipt'>): void {
+  pen.room(132)
+  for (let x = 0; x < pen.width; x += 9) pen.fill(x, pen.y + 6, 5, 0.75, soft)
+  pen.y += 18
   pen.write('P', pen.root, named, { face: 'bold', size: 10.5 })
+  pen.write('P', pen.root, text, { size: 9.5 })
   pen.y += 40
   const gap = 18
   const width = (pen.width - gap * (fields.length - 1)) / fields.length
@@ -147,7 +150,7 @@ function notes(pen: Pen, { lines }: Of<'notes'>): void {
     pen.room(14)
     pen.write('P', pen.root, line, { size: 8, colour: soft })
   }
-  pen.y += 6
+  pen.y += 2
 }
 
 function table(pen: Pen, { columns, rows }: Of<'table'>, colour: string): void {
@@ -164,6 +167,7 @@ function table(pen: Pen, { columns, rows }: Of<'table'>, colour: string): void {
       size: span.keys && kind === 'TD' ? 7.8 : 8.5,
       x: span.x + 4,
       width: span.width - 8,
+      lines: true as const,
     }))
     const high = Math.max(least, ...cells.map((cell, at) => pen.heightOf(cell, styles[at]) + 9))
     if (pen.room(high) && kind === 'TD')

@@ -38,12 +38,12 @@ const linesAtMost = 1000
 
 const columns = [
   { name: 'Núm.', share: 0.05 },
-  { name: 'Fecha y hora', share: 0.12 },
+  { name: 'Fecha y hora', share: 0.13 },
   { name: 'Cuenta', share: 0.22, keys: true as const },
   { name: 'Persona', share: 0.18 },
   { name: 'Movimiento', share: 0.14 },
   { name: 'Oficio', share: 0.12 },
-  { name: 'Firma', share: 0.17 },
+  { name: 'Firma', share: 0.16 },
 ]
 
 interface Ask {
@@ -101,7 +101,7 @@ export async function drawRegister(ctx: Context, actor: Actor, member: Member, a
     when(new Date(line.at), institution.timeZone),
     accountOf(line),
     nameOf(line),
-    `${said[line.kind] ?? line.kind} ${line.folio}`,
+    `${said[line.kind] ?? line.kind}\n${line.folio}`,
     line.oficio ?? '',
     '',
   ])

@@ -29,8 +29,8 @@ export type Part =
   /** What signs in: large, in letters that cannot be confused. */
   | { is: 'secret'; label: string; text: string; note: string }
   | { is: 'signature'; before: string; name: string; lines: string[] }
-  /** Lines to be filled by hand, side by side. */
-  | { is: 'receipt'; title: string; fields: string[] }
+  /** To be cut off and kept: lines to be filled by hand, side by side. */
+  | { is: 'receipt'; title: string; text: string; fields: string[] }
   | { is: 'notes'; lines: string[] }
   | { is: 'table'; columns: { name: string; share: number; keys?: true }[]; rows: string[][] }
 

@@ -37,6 +37,14 @@ function stepsFor({ institution, publicUrl }: Context, byKey: boolean): string[]
   ]
 }
 
+/** What stays with the area is cut off: the half with the secret goes with the person. */
+const receipt = ({ account, folio, holder }: SlipAsk, responsibility: string): Part => ({
+  is: 'receipt',
+  title: 'Recibí los datos de acceso',
+  text: `${holder} · ${account} · folio ${folio}. ${responsibility || 'Esta parte se recorta y se queda en el área.'}`,
+  fields: ['Nombre', 'Firma', 'Fecha y hora'],
+})
+
 /**
  * The sheet with what signs in, as a PDF: streamed once, where the secret is. Nothing of it is written anywhere: not to
  * a table, not to a file, not to the log.
@@ -66,16 +74,7 @@ export function drawSlip(ctx: Context, ask: SlipAsk): Promise<Buffer> {
       is: 'words',
       text: 'Esta hoja se imprime una sola vez. Si se pierde, pida que restablezcan la contraseña. No la comparta ni la fotografíe, y destrúyala después de entrar.',
     },
-    ...(slip.responsibility ? [{ is: 'words' as const, text: slip.responsibility }] : []),
-    ...(slip.receipt || slip.responsibility
-      ? [
-          {
-            is: 'receipt' as const,
-            title: 'Recibí los datos de acceso',
-            fields: ['Nombre', 'Firma', 'Fecha y hora'],
-          },
-        ]
-      : []),
+    ...(slip.receipt || slip.responsibility ? [receipt(ask, slip.responsibility)] : []),
   ]
   return ctx.press.draw({
     title: `${slip.title} ${ask.folio}`,

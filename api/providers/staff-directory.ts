@@ -1,4 +1,4 @@
-import { type Client, EqualityFilter, NoSuchObjectError, OrFilter } from 'ldapts'
+import { type Client, EqualityFilter, ExtensibleFilter, NoSuchObjectError, OrFilter } from 'ldapts'
 import type { SignInRules } from '../institution/sign-in.ts'
 import { nameOf, openConnections, type Tell } from './ldap-connection.ts'
 import { addressOf } from './ldap-shape.ts'
@@ -58,13 +58,17 @@ async function entryOf(client: Client, { settings, attribute, name }: Rules, ask
   return { dn: entry.dn, name: String([entry[name] ?? login].flat()[0] ?? login) }
 }
 
+/** LDAP_MATCHING_RULE_IN_CHAIN. */
+const inChain = '1.2.840.113556.1.4.1941'
+
 /** Each group is asked whether she is in it; in a domain also through other groups. */
 async function rolesOf(client: Client, { settings, groups }: Rules, dn: string): Promise<Role[]> {
-  const members =
-    settings.type === 'activeDirectory' ? ['member:1.2.840.113556.1.4.1941:'] : ['member', 'uniqueMember']
-  const filter = new OrFilter({
-    filters: members.map(attribute => new EqualityFilter({ attribute, value: dn })),
-  })
+  const filter =
+    settings.type === 'activeDirectory'
+      ? new ExtensibleFilter({ matchType: 'member', rule: inChain, value: dn })
+      : new OrFilter({
+          filters: ['member', 'uniqueMember'].map(attribute => new EqualityFilter({ attribute, value: dn })),
+        })
   const roles = new Set<Role>()
   for (const [group, given] of Object.entries(groups ?? {})) {
     const { searchEntries } = await client

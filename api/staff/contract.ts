@@ -87,6 +87,27 @@ export const beginFactor = route({
   }),
 })
 
+/** Her browser goes to `address`; the provider sends it back to the page `/personal/proveedor`. */
+export const beginProvider = route({
+  method: 'POST',
+  path: '/api/session/provider',
+  may: 'anyone',
+  about: 'Empieza la entrada por el proveedor de la institución: adónde va el navegador.',
+  reply: Type.Object({ address: Type.String() }),
+  status: 201,
+})
+
+/** What that page was called with, after `#` or `?`, as it stands there. */
+export const finishProvider = route({
+  method: 'POST',
+  path: '/api/session/provider/answers',
+  may: 'anyone',
+  about: 'Lo que respondió el proveedor: la persona entra, con los roles de sus grupos.',
+  body: Type.Object({ answer: Type.String({ minLength: 1, maxLength: 8192 }) }, closed),
+  reply: Session,
+  status: 201,
+})
+
 /** First use: she shows that her second factor works, and gets her printed codes. */
 export const enrol = route({
   method: 'POST',

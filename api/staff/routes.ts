@@ -4,6 +4,7 @@ import { serve } from '../serve.ts'
 import * as contract from './contract.ts'
 import { addMember, listMembers } from './members.ts'
 import { proofOptions, prove } from './prove.ts'
+import { beginProvider, finishProvider } from './provider.ts'
 import { beginFactor, enrol, finishSignIn } from './second-half.ts'
 import type { StaffTicket } from './session.ts'
 import {
@@ -56,6 +57,11 @@ export const staffRoutes = [
     const { ctx, actor, ask, source, request } = call
     const { ticket, recoveryCodes } = await enrol(ctx, actor, { ...ask, ...whereOf(source, request) })
     return { session: await welcome(call, ticket), recoveryCodes }
+  }),
+  serve(contract.beginProvider, async ({ ctx, source }) => beginProvider(ctx, { source })),
+  serve(contract.finishProvider, async call => {
+    const { ctx, actor, ask, source, request } = call
+    return welcome(call, await finishProvider(ctx, actor, { ...ask, ...whereOf(source, request) }))
   }),
   serve(contract.readSession, async ({ ctx, member }) => shownSession(ctx, member)),
   serve(contract.keepSession, async ({ ctx, member }) => keepSession(ctx, member)),

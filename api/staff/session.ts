@@ -9,7 +9,7 @@ import type { Member } from './member.ts'
 
 /** ASVS 7.3 and the numbers of the house: fifteen minutes without a request, eight hours at most, ten minutes of proof. */
 export const idleSeconds = 15 * 60
-export const wholeSeconds = 8 * 3600
+const wholeSeconds = 8 * 3600
 export const provenSeconds = 10 * 60
 
 export type Factor = (typeof staffSession.$inferSelect)['factor']

@@ -450,6 +450,7 @@ CREATE INDEX "account_of_unit" ON "account" ("unit") WHERE "unit" <> '';--> stat
 CREATE UNIQUE INDEX "account_link_authority" ON "account_link" ("account_id") WHERE "authority";--> statement-breakpoint
 CREATE UNIQUE INDEX "address_primary" ON "address" ("account_id") WHERE "role" = 'primary';--> statement-breakpoint
 CREATE INDEX "address_account" ON "address" ("account_id");--> statement-breakpoint
+CREATE INDEX "address_domain" ON "address" ("domain");--> statement-breakpoint
 CREATE INDEX "address_beginning" ON "address" ("local" text_pattern_ops);--> statement-breakpoint
 CREATE INDEX "affiliation_person" ON "affiliation" ("person_id");--> statement-breakpoint
 CREATE INDEX "affiliation_source" ON "affiliation" ("source","profile") WHERE "to" is null;--> statement-breakpoint
@@ -487,10 +488,12 @@ CREATE INDEX "movement_member" ON "movement" ("actor","seq") WHERE "actor" <> 'v
 CREATE INDEX "movement_unusual" ON "movement" ("state","seq") WHERE "state" <> 'done';--> statement-breakpoint
 CREATE INDEX "movement_at" ON "movement" ("intended_at");--> statement-breakpoint
 CREATE INDEX "movement_oficio" ON "movement" (lower("oficio" ->> 'number')) WHERE "oficio" is not null;--> statement-breakpoint
+CREATE INDEX "movement_file" ON "movement" (("oficio" ->> 'file')) WHERE "oficio" ->> 'file' is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "oficio_number" ON "oficio" ("area","year","number");--> statement-breakpoint
 CREATE INDEX "oficio_movement" ON "oficio" ("movement_id");--> statement-breakpoint
 CREATE INDEX "oficio_account" ON "oficio" ("account_id");--> statement-breakpoint
 CREATE INDEX "oficio_at" ON "oficio" ("at");--> statement-breakpoint
+CREATE INDEX "oficio_file" ON "oficio" ("file_id");--> statement-breakpoint
 CREATE INDEX "passkey_member" ON "passkey" ("member_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "person_identifier_current" ON "person_identifier" ("kind","source","value") WHERE "to" is null;--> statement-breakpoint
 CREATE INDEX "person_identifier_value" ON "person_identifier" ("kind","value");--> statement-breakpoint

@@ -63,3 +63,9 @@ create index person_words on person using gin (words_of(given || ' ' || surname1
 create index centre_words on centre using gin (words_of(name));
 --> statement-breakpoint
 create index account_words on account using gin (words_of(unit)) where unit <> '';
+--> statement-breakpoint
+-- Kept with the person: to look through the bitácora by a frequent name asks for the words of very many.
+alter table person add column words tsvector
+  generated always as (words_of(given || ' ' || surname1 || ' ' || surname2)) stored;
+--> statement-breakpoint
+create index person_name on person using gin (words);

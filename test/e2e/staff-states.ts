@@ -96,7 +96,14 @@ export const staffStates: Record<string, Open> = {
       ...out,
       'GET /api/session/ways': ok({ password: false, provider: 'Microsoft' }),
     }),
-    page => named(page, 'link', 'Entrar con Microsoft').waitFor(),
+    page => named(page, 'button', 'Entrar con Microsoft').waitFor(),
+  ),
+  'entrar-desde-proveedor-no': then(
+    at('/proveedor#code=abc&state=def', 'Entrar', {
+      ...out,
+      'POST /api/session/provider/answers': no('sign-in-refused', 403),
+    }),
+    alert,
   ),
   'entrar-terminada': then(at('/movimientos', 'Movimientos'), async page => {
     await serveWorld(page, { ...out, 'GET /api/movements': no('not-signed-in', 401) })

@@ -6,7 +6,7 @@ import type {
   readDesk,
   readMovement,
 } from '../../api/movements/contract.ts'
-import { deedsOf, type Role, roles } from '../../api/roles.ts'
+import { deedsOf, type Role } from '../../api/roles.ts'
 import type { Reply, Route } from '../../api/route.ts'
 import type { listMembers, listSessions, readSession } from '../../api/staff/contract.ts'
 import { inMinutes } from './steps.ts'
@@ -73,7 +73,7 @@ const stuck: Partial<Movement> = {
   },
 }
 
-export const aPage: Reply<typeof findMovements> = {
+const aPage: Reply<typeof findMovements> = {
   movements: [aMovement, { ...aMovement, ...byStaff }, { ...aMovement, ...stuck }],
   cursor: 'siguiente',
   count: 1204,
@@ -111,7 +111,7 @@ const told: Omit<Reply<typeof readMovement>, Exclude<keyof Movement, 'steps'>> =
   letters: [{ id: id(4), number: 'DTI/0045/2026', state: 'issued' }],
 }
 export const oneMovement: Reply<typeof readMovement> = { ...aMovement, ...told }
-export const stuckMovement: Reply<typeof readMovement> = {
+const stuckMovement: Reply<typeof readMovement> = {
   ...oneMovement,
   ...stuck,
   acts: ['resend', 'retry', 'done-by-hand', 'not-done-by-hand'],
@@ -139,7 +139,7 @@ export const stuckMovement: Reply<typeof readMovement> = {
 const brief = ({ folio, kind, state, account, intendedAt, problem }: Movement) => ({
   ...{ folio, kind, state, account, problem, at: intendedAt },
 })
-export const aDesk: Reply<typeof readDesk> = {
+const aDesk: Reply<typeof readDesk> = {
   attention: [
     brief({ ...aMovement, folio: 'M-2026-H4RM8C', state: 'needs-attention', problem: 'unavailable' }),
   ],
@@ -211,7 +211,7 @@ export const members: Person[] = [
     ...{ lastSeenAt: '2026-06-01T15:00:00Z', off: true, sessions: 0 },
   },
 ]
-export const sessions: Reply<typeof listSessions> = [
+const sessions: Reply<typeof listSessions> = [
   {
     id: id(7),
     mine: true,
@@ -231,7 +231,7 @@ export const sessions: Reply<typeof listSessions> = [
     factor: 'passkey',
   },
 ]
-export const views: Reply<typeof listViews> = [
+const views: Reply<typeof listViews> = [
   { id: id(9), name: 'Rechazados de hoy', query: 'state=needs-attention' },
 ]
 
@@ -285,5 +285,3 @@ export async function serveWorld(page: Page, other: Partial<World> = {}) {
     })
   })
 }
-
-export const allRoles = Object.keys(roles) as Role[]

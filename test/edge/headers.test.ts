@@ -24,6 +24,8 @@ const pages = [
   '/activar',
   '/no-fui-yo',
   '/accesibilidad',
+  '/personal',
+  '/personal/movimientos',
 ]
 
 type Headers = Record<string, unknown>

@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib'
-import type { House, StaffMember } from '../house.ts'
+import type { StaffMember } from '../house.ts'
 
 const line = '\r\n'
 
@@ -23,17 +23,6 @@ export function form(name: string, bytes: Buffer | string, field = 'archivo') {
 export const upload = (member: StaffMember, name: string, bytes: Buffer | string) => {
   const { type, payload } = form(name, bytes)
   return member.ask('POST', '/api/files', payload, { 'content-type': type })
-}
-
-/** What is kept, byte by byte. */
-export async function download(h: House, member: StaffMember, path: string) {
-  const reply = await h.app.inject({
-    method: 'GET',
-    url: path,
-    remoteAddress: member.from,
-    headers: { host: 'localhost:3000', cookie: [...member.cookies].map(pair => pair.join('=')).join('; ') },
-  })
-  return { status: reply.statusCode, headers: reply.headers, bytes: reply.rawPayload }
 }
 
 /** A PDF of these objects, the first its catalogue; with a table that is right. */

@@ -8,7 +8,7 @@ import { judge } from '../../api/files/judge.ts'
 import { type House, house } from '../house.ts'
 import { needs } from '../servers/needs.ts'
 import { factsOf, missing, pictureOf, rewritten, withFile } from '../servers/pdf-tools.ts'
-import { download, form, pages, upload } from './forms.ts'
+import { form, pages, upload } from './forms.ts'
 import { active, damaged, foreign } from './hostile.ts'
 
 const { inHouse, onPostgres } = house()
@@ -109,7 +109,7 @@ inHouse('an operator keeps a scan, and gets it back as it was', async h => {
     201,
     { id: expect.stringMatching(/^[0-9a-f-]{36}$/), name: 'Oficio NEP-118.pdf', size: scan.length },
   ])
-  const read = await download(h, ana, `/api/files/${idOf(kept.body)}`)
+  const read = await ana.ask('GET', `/api/files/${idOf(kept.body)}`)
   expect(read.status).toBe(200)
   expect(read.bytes.equals(scan)).toBe(true)
   const sealed = readFileSync(join(folderOf(h), idOf(kept.body)))
@@ -268,7 +268,7 @@ inHouse('SEC-100 whatever a file is called, it lies under a name of ours and is 
 inHouse('SEC-99 what is handed out is saved, never shown', async h => {
   const ana = await h.member('operator')
   const { body } = await upload(ana, 'Acuse «Ñandú» "1".pdf', pages())
-  const { headers } = await download(h, ana, `/api/files/${body.id}`)
+  const { headers } = await ana.ask('GET', `/api/files/${body.id}`)
   expect(headers).toMatchObject({
     'content-type': 'application/octet-stream',
     'x-content-type-options': 'nosniff',
@@ -287,9 +287,9 @@ inHouse('a scan that nothing refers to is hers alone; another member is told tha
     await h.member('operator', { units: ['centre:06DPR9999Z'] }),
   ]
   const { body } = await upload(ana, 'oficio.pdf', pages())
-  expect((await download(h, eva, `/api/files/${body.id}`)).status).toBe(404)
-  expect((await download(h, await h.member('intake'), `/api/files/${body.id}`)).status).toBe(403)
-  expect((await download(h, ana, `/api/files/${crypto.randomUUID()}`)).status).toBe(404)
+  expect((await eva.ask('GET', `/api/files/${body.id}`)).status).toBe(404)
+  expect((await (await h.member('intake')).ask('GET', `/api/files/${body.id}`)).status).toBe(403)
+  expect((await ana.ask('GET', `/api/files/${crypto.randomUUID()}`)).status).toBe(404)
 })
 
 test.skipIf(needs(missing))('the tools that judge our PDFs are there', () => {

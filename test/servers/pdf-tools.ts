@@ -46,6 +46,10 @@ export const factsOf = (pdf: Buffer): Record<string, string> =>
 export const structureOf = (pdf: Buffer): string =>
   withFile(pdf, path => run('pdfinfo', '-struct-text', path))
 
+/** The same, as it is read aloud: what stands on the paper beside it is not heard. */
+export const heardOf = (pdf: Buffer): string =>
+  [...structureOf(pdf).matchAll(/^\s*"(.*)"$/gm)].map(([, said]) => said).join(' ')
+
 /** One row a font: name, embedded, subset, with a map back to letters. */
 export const fontsOf = (pdf: Buffer): { name: string; embedded: boolean; readable: boolean }[] =>
   withFile(pdf, path =>

@@ -16,6 +16,7 @@ interface Screen {
 /** Every screen and who may see it; those of the menu in its order. */
 export const screens: Screen[] = [
   { path: '/entrar', may: 'anyone', load: () => import('./sign-in/SignIn.vue') },
+  { path: '/proveedor', may: 'anyone', load: () => import('./sign-in/FromProvider.vue') },
   { path: '/', may: 'member', menu: 'menu.desk', load: () => import('./desk/Desk.vue') },
   { path: '/crear', may: 'account.create', menu: 'menu.create', load: () => import('./create/Create.vue') },
   { path: '/buscar', may: 'account.find', menu: 'menu.edit', load: () => import('./accounts/Search.vue') },

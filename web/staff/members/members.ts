@@ -15,17 +15,10 @@ export const roleChoices = (say: StaffSay) =>
     return { value, label: roleName(say, value), ...(isStaffSentence(help) && { help: say(help) }) }
   })
 
-/** One unit a line; blank lines are nobody's. */
-export const unitsIn = (text: string): string[] =>
-  text
-    .split('\n')
-    .map(line => line.trim())
-    .filter(Boolean)
-
 export interface Access {
   name: string
   roles: string[]
-  units: string
+  units: string[]
 }
 
 /** What is missing before the service is asked. */

@@ -10,8 +10,9 @@ export const FILTERS = [
 export type Filter = (typeof FILTERS)[number]
 export type Filters = Record<Filter, string>
 
-/** Those that are in sight at once. */
-export const FIRST: readonly Filter[] = ['from', 'to', 'kind', 'state', 'account', 'person']
+/** What is typed: in sight at once, and what is asked for more rarely. */
+export const TYPED = ['account', 'person', 'centre', 'folio'] as const
+export const TYPED_MORE = ['member', 'oficio'] as const
 
 export const KINDS = [
   ...['account-creation', 'password-reset', 'link-issue', 'activation-key-issue', 'password-change'],

@@ -18,7 +18,7 @@ export const accountWords = {
   'account.address': 'Cuenta',
   'account.kind': 'Tipo',
   'account.state': 'Estado',
-  'account.unit': 'De',
+  'account.unit': 'Corresponde a',
   'account.holder': 'Responsable',
   'account.noHolder': 'Sin persona responsable',
   'account.name': 'Nombre',

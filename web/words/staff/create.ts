@@ -44,6 +44,8 @@ export const createWords = {
   'create.personCannot': 'No se puede crear para esta persona',
   'create.personMissing': 'No se puede crear: falta correo alterno.',
   'create.personInactive': 'No se puede crear: no está activa en el padrón.',
+  'create.lacksMail': 'Falta el correo alterno',
+  'create.lacksPost': 'No está activa',
   'create.registerMail': 'Registrar correo alterno',
   'create.posts': 'Centro de trabajo',
   'create.held': 'Ya tiene',

@@ -14,7 +14,6 @@ export const frameWords = {
   'frame.look.light': 'Claros',
   'frame.look.dark': 'Oscuros',
   'frame.shortcuts': 'Atajos del teclado',
-  'frame.here': 'Usted está aquí: {page}',
   'frame.draft': 'Encontramos lo que había empezado a escribir.',
   'frame.draftDrop': 'Empezar en blanco',
 
@@ -44,7 +43,6 @@ export const frameWords = {
   'do.save': 'Guardar',
   'do.print': 'Imprimir',
   'do.remove': 'Quitar',
-  'do.more': 'Ver más',
   'do.understood': 'Entendido',
 
   'state.loading': 'Buscando…',

@@ -61,6 +61,10 @@ export const refusalWords = {
   'refusal.number-taken': 'Ya hay un oficio con ese número. Escriba otro.',
   'refusal.oficio-state': 'El oficio ya no está en ese estado. Vuelva a abrirlo.',
   'refusal.too-many-lines': 'Son más de mil renglones. Elija menos días.',
+  'refusal.sign-in-refused': 'No pudimos reconocer su acceso. Pídalo a quien lo administra.',
+  'refusal.sign-in-expired': 'La entrada caducó. Empiece otra vez.',
+  'refusal.nothing-to-settle': 'Este movimiento ya no pide eso. Vuelva a abrirlo.',
+  'refusal.too-many-views': 'Ya tiene muchas vistas guardadas. Quite alguna.',
   'refusal.other': 'No se pudo hacer ({code}).',
   'refusal.reference': 'Referencia: {reference}',
 } as const
