@@ -56,8 +56,17 @@ export const call = <R extends Route>(
   return send(method, path, method === 'GET' || method === 'DELETE' ? undefined : JSON.stringify(ask))
 }
 
-/** A request as it goes out; without a body it is answered soon, or not at all. */
 export async function send<T>(method: string, path: string, body?: string | FormData): Promise<T> {
+  const reply = await reach(method, path, body)
+  return (reply.status === 204 ? null : await reply.json()) as T
+}
+
+/** A file that is drawn for this one request, kept in this window's memory alone. */
+export const sendForFile = async (method: string, path: string, body?: string): Promise<Blob> =>
+  (await reach(method, path, body)).blob()
+
+/** A request as it goes out; without a body it is answered soon, or not at all. */
+async function reach(method: string, path: string, body?: string | FormData): Promise<Response> {
   const json = typeof body === 'string'
   const reply = await fetch(path, {
     method,
@@ -70,7 +79,7 @@ export async function send<T>(method: string, path: string, body?: string | Form
   const date = Date.parse(reply.headers.get('date') ?? '')
   if (date) ahead = date - Date.now()
   if (!reply.ok) throw new Refused(await problemOf(reply))
-  return (reply.status === 204 ? null : await reply.json()) as T
+  return reply
 }
 
 async function problemOf(reply: Response): Promise<Problem> {

@@ -166,6 +166,16 @@ export const acknowledgeOficio = route({
   reply: Oficio,
 })
 
+/** The institution's registers, by code. */
+export const listRegisters = route({
+  method: 'GET',
+  path: '/api/registers',
+  may: 'oficio.read',
+  about: 'Los registros del procedimiento que se pueden imprimir.',
+  quiet: true,
+  reply: Type.Array(Type.Object({ code: Type.String(), title: Type.String() })),
+})
+
 /** A line of a register that somebody signs, for the movements of a stretch of days. */
 export const drawRegister = route({
   method: 'GET',

@@ -30,6 +30,9 @@ export const oficioRoutes = [
   serve(contract.acknowledgeOficio, ({ ctx, actor, member, ask }) =>
     acknowledgeOficio(ctx, actor, member, ask),
   ),
+  serve(contract.listRegisters, async ({ ctx }) =>
+    ctx.institution.letters.registers.map(({ code, title }) => ({ code, title })),
+  ),
   serve(contract.drawRegister, async ({ ctx, actor, member, ask, reply }) => {
     const { name, pdf } = await drawRegister(ctx, actor, member, ask)
     reply.headers(asFile(name))

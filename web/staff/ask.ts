@@ -1,5 +1,5 @@
 import type { Ask, Reply, Route } from '@mci/api/route'
-import { Refused, send } from '../api.ts'
+import { Refused, send, sendForFile } from '../api.ts'
 import { useSession } from './session.ts'
 
 /** She was asked once more who she is, and left it: nothing happened, and nothing is to be said about it. */
@@ -35,6 +35,12 @@ export const addressOf = <R extends Route>(line: Line<R> & `GET ${string}`, what
 export async function ask<R extends Route>(line: Line<R>, what: Ask<R>): Promise<Reply<R>> {
   const { method, path, body } = written(line, what as object)
   return again(() => send<Reply<R>>(method, path, body))
+}
+
+/** The same where the answer is a file. */
+export async function askForFile<R extends Route>(line: Line<R>, what: Ask<R>): Promise<Blob> {
+  const { method, path, body } = written(line, what as object)
+  return again(() => sendForFile(method, path, body))
 }
 
 /** One file, as `keepFile` takes it. */

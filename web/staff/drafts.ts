@@ -5,8 +5,13 @@ const OWNER = 'mci-draft-of'
 const PREFIX = 'mci-draft '
 
 /** What was begun and not sent, in this window alone; a password, a code or whole personal data are never handed in here. */
-export function useDraft<F extends object, K extends keyof F & string>(form: F, keys: readonly K[]) {
-  const name = PREFIX + useRoute().fullPath
+export function useDraft<F extends object, K extends keyof F & string>(
+  form: F,
+  keys: readonly K[],
+  /** Of a form whose steps have addresses of their own. */
+  called = useRoute().fullPath,
+) {
+  const name = PREFIX + called
   const kept = sessionStorage.getItem(name)
   const found = kept === null ? undefined : (JSON.parse(kept) as Pick<F, K>)
   if (found) for (const key of keys) if (key in found) form[key] = found[key]

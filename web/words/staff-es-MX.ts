@@ -1,8 +1,14 @@
 import { esMX } from './es-MX.ts'
+import { accountWords } from './staff/accounts.ts'
+import { createWords } from './staff/create.ts'
+import { decisionWords } from './staff/decisions.ts'
 import { deskWords } from './staff/desk.ts'
 import { frameWords } from './staff/frame.ts'
+import { groundsWords } from './staff/grounds.ts'
 import { memberWords } from './staff/members.ts'
 import { movementWords } from './staff/movements.ts'
+import { oficioWords } from './staff/oficios.ts'
+import { peopleWords } from './staff/people.ts'
 import { refusalWords } from './staff/refusals.ts'
 import { signInWords } from './staff/sign-in.ts'
 
@@ -16,6 +22,12 @@ export const staffWords = {
   ...memberWords,
   ...deskWords,
   ...movementWords,
+  ...accountWords,
+  ...createWords,
+  ...decisionWords,
+  ...groundsWords,
+  ...oficioWords,
+  ...peopleWords,
   ...refusalWords,
 } as const satisfies Record<string, string>
 
