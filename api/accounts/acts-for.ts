@@ -44,7 +44,7 @@ const byState: Record<ActedOn['state'], readonly ActName[]> = {
 }
 
 /** Nobody acts on an account that is her own: one that she holds, or by which she signs in. */
-const isOwn = (
+export const isOwn = (
   { persons, login }: Pick<Member, 'persons' | 'login'>,
   { holder, address }: Pick<ActedOn, 'holder' | 'address'>,
 ): boolean => (holder !== null && persons.includes(holder)) || address === login

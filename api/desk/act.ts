@@ -18,7 +18,7 @@ export interface Desk {
 }
 
 /** What an act is given once everything that may forbid it has been looked at. */
-export interface Work {
+interface Work {
   account: string
   oficio?: unknown
   reason?: string

@@ -6,7 +6,7 @@ const NEEDS = ['none', 'reason', 'oficio', 'either', 'both'] as const
 export type Needs = (typeof NEEDS)[number]
 
 /** Acts of staff that may ask for an oficio, a reason or a second person. */
-export const DESK_ACTS = ['create', 'reset', 'reassign', 'block', 'unblock', 'close', 'reopen'] as const
+const DESK_ACTS = ['create', 'reset', 'reassign', 'block', 'unblock', 'close', 'reopen'] as const
 export type DeskAct = (typeof DESK_ACTS)[number]
 
 const needs = oneOf(NEEDS, 'Qué exige: nada, motivo, oficio, uno de los dos, o los dos')

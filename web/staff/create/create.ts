@@ -27,7 +27,7 @@ export const blankForm = (): CreateForm => ({
 })
 
 /** As they stand in the address. */
-export const STEPS = ['tipo', 'centro', 'persona', 'nombre', 'oficio', 'revise'] as const
+const STEPS = ['tipo', 'centro', 'persona', 'nombre', 'oficio', 'revise'] as const
 export type Step = (typeof STEPS)[number]
 
 const isUnit = (kind: Kind) => kind.for === 'programme' || kind.for === 'appointment'
