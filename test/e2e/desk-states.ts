@@ -26,7 +26,7 @@ const words = (text: string | RegExp) => (page: Page) => said(page, text).waitFo
 /** Types into a field that searches, and takes the first that is found. */
 async function pick(page: Page, field: string, typed: string) {
   await page.fill(`#${field}`, typed)
-  await page.getByRole('option').first().waitFor()
+  await page.locator(`#${field}-options [role=option]`).first().waitFor()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
 }
@@ -188,7 +188,7 @@ export const deskStates: Record<string, Open> = {
   ),
   reasignar: then(asked('Reasignar'), async page => {
     await page.fill('#to', 'López')
-    await page.getByRole('option').first().waitFor()
+    await page.locator('#to-options [role=option]').first().waitFor()
   }),
   'reasignar-nadie': then(asked('Reasignar'), async page => {
     await go(page)
