@@ -65,7 +65,7 @@ inHouse(
     expect(body.persons).toEqual([
       {
         id: eva.id,
-        name: 'Ana Sofía Ibáñez',
+        name: 'A*** I***',
         curp: `${eva.row.curp?.slice(0, 4)}***${eva.row.curp?.slice(-2)}`,
         centres: [eva.row.cct],
         active: true,
