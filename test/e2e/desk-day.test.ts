@@ -138,7 +138,7 @@ describe.skipIf(!hasChromium)('a day at the desk', () => {
     const before = credentialsIn(newest(maria.alternate)?.text ?? '').password
     await openAccount()
     await named(page, 'button', 'Restablecer').click()
-    await page.getByText('Verifique a quien llama').click()
+    await page.getByText('Verifique a quien llamó').click()
     for (const name of ['CURP', 'Centro de trabajo']) await page.getByRole('checkbox', { name }).check()
     await fillOficio('DP/0235/2026')
     await submit()

@@ -16,8 +16,8 @@ const id = (n: number) => `00000000-0000-4000-8000-0000000001${String(n).padStar
 export const ACCOUNT = id(1)
 export const PERSON = id(2)
 export const OFICIO = id(3)
-export const CENTRE_ACCOUNT = id(4)
-export const FILE = id(5)
+const CENTRE_ACCOUNT = id(4)
+const FILE = id(5)
 const OTHER = id(6)
 
 type Account = Reply<typeof readAccount>
@@ -114,7 +114,7 @@ const found = {
   label: 'Servicio',
   unit: anAccount.unit,
 }
-export const someFound: Reply<typeof findAccounts> = {
+const someFound: Reply<typeof findAccounts> = {
   exact: null,
   accounts: [
     { ...found, state: 'active', holder: { id: PERSON, name: holder.name } },
@@ -133,7 +133,7 @@ export const someFound: Reply<typeof findAccounts> = {
 }
 export const noneFound: Reply<typeof findAccounts> = { exact: null, accounts: [], persons: [], more: false }
 
-export const aPerson: Person = {
+const aPerson: Person = {
   ...{ id: PERSON, name: holder.name, curp: holder.curp, active: true },
   affiliations: [
     {
@@ -143,7 +143,7 @@ export const aPerson: Person = {
   ],
   ...{ alternateEmail: 'mar***@g***.com', coolingUntil: null, pausedUntil: null, accounts: [], change: null },
 }
-export const fresh: Person = {
+const fresh: Person = {
   ...aPerson,
   ...{ id: OTHER, name: 'Ángela Ñáñez Ibarra', alternateEmail: null },
 }
@@ -179,7 +179,7 @@ const lacking: Reply<typeof findCentres>['centres'][number] = {
   ...{ cct: '06DPR0105W', name: 'Benito Juárez', directorEmail: null, missing: ['director-email'] },
 }
 
-export const kinds: Reply<typeof listKinds> = [
+const kinds: Reply<typeof listKinds> = [
   ['personal', 'Personal', 'worker', false],
   ['workCentre', 'Centro de trabajo', 'centre', false],
   ['service', 'Servicio', 'programme', true],
@@ -188,7 +188,7 @@ export const kinds: Reply<typeof listKinds> = [
   ...{ kind: String(kind), label: String(label), domain: 'colima.example' },
   ...{ for: whom as 'worker', named: named === true, needs: named ? 'oficio' : 'either', slip: true },
 }))
-export const free: Reply<typeof tryAddress> = {
+const free: Reply<typeof tryAddress> = {
   ...{ address: 'programa.ingles2@colima.example', free: true, takenBy: null, proposals: [] },
   similar: [{ address: anAccount.address, of: 'Programa Nacional de Inglés' }],
 }
@@ -198,7 +198,7 @@ export const taken: Reply<typeof tryAddress> = {
   similar: [{ address: 'programa.ingels@colima.example', of: 'Programa de Inglés, nivel Secundaria' }],
 }
 
-export const approvals: Reply<typeof listApprovals> = [
+const approvals: Reply<typeof listApprovals> = [
   {
     ...{
       id: id(9),
@@ -215,7 +215,7 @@ export const approvals: Reply<typeof listApprovals> = [
     ...{ at: '2026-11-22T14:00:00Z', mine: true },
   },
 ]
-export const proposals: Reply<typeof listProposals> = [
+const proposals: Reply<typeof listProposals> = [
   {
     ...{ id: 7, provider: 'docentes', seenAs: 'uid=mlopez,ou=personas,dc=example,dc=mx' },
     ...{
@@ -226,7 +226,7 @@ export const proposals: Reply<typeof listProposals> = [
     person: { id: PERSON, name: holder.name, centres: ['06DPR0104X'] },
   },
 ]
-export const orphans: Reply<typeof listOrphans> = [
+const orphans: Reply<typeof listOrphans> = [
   { ...found, state: 'active', holder: { id: PERSON, name: holder.name }, since: '2026-10-01T15:00:00Z' },
 ]
 
@@ -242,7 +242,7 @@ const words: Oficio['words'] = {
   signer: { name: 'Ing. Rosa María Ochoa', post: 'Subdirectora de Sistemas y Servicios Telemáticos' },
   ...{ copies: ['Archivo'], initials: 'RMO/lap', place: 'Colima, Colima', date: '2026-11-22' },
 }
-export const anOficio: Oficio = {
+const anOficio: Oficio = {
   ...{ id: OFICIO, folio: 'O-2026-K7WQ4T', letter: 'creation-reply', title: 'Respuesta a una creación' },
   ...{ state: 'issued', area: 'SSST', number: 'SSST/0045/2026', words },
   account: { id: ACCOUNT, address: anAccount.address },

@@ -7,7 +7,7 @@ import { useSay } from '../say.ts'
 
 /** In place of an id: it is on its way, or was not taken. */
 export const SENDING = 'sending'
-export const NOT_TAKEN = 'not-taken'
+const NOT_TAKEN = 'not-taken'
 export const isKept = (id: string) => id !== '' && id !== SENDING && id !== NOT_TAKEN
 
 /** What keeps a form from being sent. */
