@@ -114,7 +114,11 @@ describe.skipIf(!hasChromium)('a day at the desk', () => {
     await page.locator('#body').waitFor()
     await page.fill('#signer', 'Ing. Rosa María Ochoa')
     await named(page, 'button', 'Ver cómo queda').click()
-    await said(page, 'Abrir el borrador').waitFor()
+    const beside = page.context().waitForEvent('page')
+    await page.getByRole('link', { name: /^Abrir el borrador/ }).click()
+    const draft = await beside
+    expect(draft.url()).toMatch(/^blob:/)
+    await draft.close()
     await named(page, 'button', 'Generar oficio').click()
     await expectPage(page, /^Oficio SSST\/0001\//)
     const file = await named(page, 'link', 'Descargar el PDF').getAttribute('href')
@@ -134,7 +138,7 @@ describe.skipIf(!hasChromium)('a day at the desk', () => {
     const before = credentialsIn(newest(maria.alternate)?.text ?? '').password
     await openAccount()
     await named(page, 'button', 'Restablecer').click()
-    await page.getByText('Verifique a quien llama').click()
+    await page.getByText('Verifique a quien llamó').click()
     for (const name of ['CURP', 'Centro de trabajo']) await page.getByRole('checkbox', { name }).check()
     await fillOficio('DP/0235/2026')
     await submit()

@@ -165,7 +165,7 @@ export const deskStates: Record<string, Open> = {
   restablecer: asked('Restablecer'),
   'restablecer-oficio': then(asked('Restablecer'), page => page.getByLabel('Con un oficio').check()),
   'restablecer-errores': then(asked('Restablecer'), async page => {
-    await page.getByText('Verifique a quien llama').click()
+    await page.getByText('Verifique a quien llamó').click()
     await page.getByRole('checkbox', { name: 'CURP' }).check()
     await press('Restablecer contraseña')(page)
     await alert(page)

@@ -27,8 +27,7 @@ export const blankForm = (): CreateForm => ({
 })
 
 /** As they stand in the address. */
-const STEPS = ['tipo', 'centro', 'persona', 'nombre', 'oficio', 'revise'] as const
-export type Step = (typeof STEPS)[number]
+export type Step = 'tipo' | 'centro' | 'persona' | 'nombre' | 'oficio' | 'revise'
 
 const isUnit = (kind: Kind) => kind.for === 'programme' || kind.for === 'appointment'
 

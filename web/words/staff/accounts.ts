@@ -162,7 +162,7 @@ export const accountWords = {
   'slip.once': 'Imprímala ahora y entréguela en mano. No se puede volver a pedir.',
   'slip.none': 'No se pudo hacer la hoja. Los datos de acceso van por correo.',
 
-  'caller.open': 'Verifique a quien llama (opcional)',
+  'caller.open': 'Verifique a quien llamó (opcional)',
   'caller.asked': 'Datos que preguntó y que coincidieron',
   'caller.hint': 'Pregunte al menos dos. Queda anotado qué preguntó, no lo que respondió.',
   'caller.two': 'Elija al menos dos datos, o ninguno',

@@ -53,7 +53,7 @@ export const createWords = {
   'create.nameTitle': 'Nombre de la cuenta',
   'create.unit.programme': 'Servicio o programa',
   'create.unit.appointment': 'Función o nombramiento',
-  'create.unitHint': 'Como se llama entre la gente: «Programa Nacional de Inglés».',
+  'create.unitHint': 'El nombre que la gente usa: «Programa Nacional de Inglés».',
   'create.unitRequired': 'Escriba para qué es la cuenta',
   'create.local': 'Nombre de la cuenta',
   'create.localHint': 'Escriba solo el nombre, sin dominio',
