@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type Db, rows } from '../db/open.ts'
 import { movement } from '../db/schema.ts'
-import { type Group, listedIn, probe, seqsFrom } from './group.ts'
+import { type Group, listedIn, probe, seqsFrom, sizeOf } from './group.ts'
 
 /** What is looked for: all of these hold. */
 export interface Look {
@@ -64,8 +64,15 @@ export async function newest(db: Db, look: Ready, before: number, limit: number)
   const units = await sorted(db, scope)
   if (units.small.length > 0)
     return newest(db, { ...look, conditions: [...conditions, ...units.small], scope: [] }, before, limit)
-  const counted = found || (await fromGroup(db, conditions, groups, before, limit))
+  const counted = found || (await fromGroup(db, conditions, await bySize(db, groups), before, limit))
   return counted.more ? { ...counted, seqs: await walk(db, look, before, limit) } : counted
+}
+
+async function bySize(db: Db, groups: readonly Group[]): Promise<Group[]> {
+  if (groups.length < 2) return [...groups]
+  const sizes = new Map<Group, number>()
+  for (const group of groups) sizes.set(group, await sizeOf(db, group))
+  return groups.toSorted((a, b) => (sizes.get(a) ?? 0) - (sizes.get(b) ?? 0))
 }
 
 interface Counted {
