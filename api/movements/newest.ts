@@ -28,9 +28,9 @@ export interface Found {
   more: boolean
 }
 
-/** So many are counted; where a large group is part of the look-up, fewer. */
+/** So many are counted; where two groups or a group and other conditions are compared row by row, fewer. */
 export const countedTo = 10_000
-const countedInGroup = 1000
+const comparedTo = 1000
 /** A movement may come by its person and by its account. */
 const seenTwice = 2
 
@@ -116,7 +116,8 @@ async function fromGroup(
 ): Promise<Found> {
   if (!first) throw new Error('no group to begin at')
   const condition = allOf([...conditions, ...others.map(probe)])
-  const most = (countedInGroup + 1) * seenTwice
+  const top = conditions.length + others.length === 0 ? countedTo : comparedTo
+  const most = (top + 1) * seenTwice
   const [counted] = await rows<Counted>(
     db,
     sql`with hits as materialized (${seqsFrom(first, condition)} limit ${most}),
@@ -125,8 +126,8 @@ async function fromGroup(
           array(select seq::text from kept where seq < ${before} order by kept.seq desc limit ${limit}) as seqs`,
   )
   const { n = 0, kept = 0, seqs = [] } = counted ?? {}
-  const more = n >= most || kept > countedInGroup
-  return { seqs: seqs.map(Number), count: more ? countedInGroup : kept, more }
+  const more = n >= most || kept > top
+  return { seqs: seqs.map(Number), count: more ? top : kept, more }
 }
 
 /** Where there are many: backwards from the newest, the wanted ones come soon. */
