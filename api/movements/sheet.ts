@@ -5,7 +5,7 @@ import { actorWord, channelWord, deliveryWord, kindWord, stateWord } from './she
 const triggers = /^[=+\-@\t\r\n\u2212\uff1d\uff0b\uff0d\uff20]/
 
 /** A cell that no program evaluates: the apostrophe says that it is text. */
-export const neutral = (text: string): string => (triggers.test(text) ? `'${text}` : text)
+const neutral = (text: string): string => (triggers.test(text) ? `'${text}` : text)
 
 const calendar = new Map<string, Intl.DateTimeFormat>()
 /** `2026-11-22 09:41:07` in the institution's calendar, which sorts as it reads. */

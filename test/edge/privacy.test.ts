@@ -94,7 +94,7 @@ const personal = `
   address.local account_link.seen_as account_link.stands_at mailbox.local mailbox.display_name
   visit.shown visit.options visit.origin visit.profile
   movement.origin movement.reason movement.oficio movement.detail movement.delivery_to movement.delivery_smtp
-  holding.reason holding.oficio event.origin event.detail`
+  holding.reason holding.oficio event.origin event.detail saved_view.name saved_view.query`
 const aboutNobody = `
   account.kind account.state account.unit account_link.provider account_link.external_id account_link.origin
   account_link.evidence account_link.password_at account_link.drift address.domain address.role affiliation.source attempt.key
