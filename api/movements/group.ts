@@ -43,6 +43,19 @@ export async function listedIn(db: Db, group: Group): Promise<SQL | undefined> {
     : sql`(${byPerson} or ${byAccount})`
 }
 
+/** Where groups are compared, one of more than so many is a large one. */
+const weighed = 20_000
+
+/** How many they are, roughly, by their people: of two large groups one begins at the smaller. */
+export async function sizeOf(db: Db, { persons, accounts }: Group): Promise<number> {
+  const parts = persons.length > 0 ? persons : accounts
+  const [found] = await rows<{ n: number }>(
+    db,
+    sql`select count(*)::int as n from (select 1 from (${union(parts)}) s limit ${weighed}) w`,
+  )
+  return found?.n ?? 0
+}
+
 /** `offset 0` keeps the planner from asking about everybody first. */
 const holds = (parts: readonly SQL[], id: SQL) =>
   parts.length > 0 ? sql`exists (select 1 from (${union(parts)}) s where s.id = ${id} offset 0)` : sql`false`

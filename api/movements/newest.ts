@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type Db, rows } from '../db/open.ts'
 import { movement } from '../db/schema.ts'
-import { type Group, listedIn, probe, seqsFrom } from './group.ts'
+import { type Group, listedIn, probe, seqsFrom, sizeOf } from './group.ts'
 
 /** What is looked for: all of these hold. */
 export interface Look {
@@ -28,9 +28,9 @@ export interface Found {
   more: boolean
 }
 
-/** So many are counted; where a large group is part of the look-up, fewer. */
+/** So many are counted; where two groups or a group and other conditions are compared row by row, fewer. */
 export const countedTo = 10_000
-const countedInGroup = 1000
+const comparedTo = 1000
 /** A movement may come by its person and by its account. */
 const seenTwice = 2
 
@@ -64,8 +64,15 @@ export async function newest(db: Db, look: Ready, before: number, limit: number)
   const units = await sorted(db, scope)
   if (units.small.length > 0)
     return newest(db, { ...look, conditions: [...conditions, ...units.small], scope: [] }, before, limit)
-  const counted = found || (await fromGroup(db, conditions, groups, before, limit))
+  const counted = found || (await fromGroup(db, conditions, await bySize(db, groups), before, limit))
   return counted.more ? { ...counted, seqs: await walk(db, look, before, limit) } : counted
+}
+
+async function bySize(db: Db, groups: readonly Group[]): Promise<Group[]> {
+  if (groups.length < 2) return [...groups]
+  const sizes = new Map<Group, number>()
+  for (const group of groups) sizes.set(group, await sizeOf(db, group))
+  return groups.toSorted((a, b) => (sizes.get(a) ?? 0) - (sizes.get(b) ?? 0))
 }
 
 interface Counted {
@@ -109,7 +116,8 @@ async function fromGroup(
 ): Promise<Found> {
   if (!first) throw new Error('no group to begin at')
   const condition = allOf([...conditions, ...others.map(probe)])
-  const most = (countedInGroup + 1) * seenTwice
+  const top = conditions.length + others.length === 0 ? countedTo : comparedTo
+  const most = (top + 1) * seenTwice
   const [counted] = await rows<Counted>(
     db,
     sql`with hits as materialized (${seqsFrom(first, condition)} limit ${most}),
@@ -118,8 +126,8 @@ async function fromGroup(
           array(select seq::text from kept where seq < ${before} order by kept.seq desc limit ${limit}) as seqs`,
   )
   const { n = 0, kept = 0, seqs = [] } = counted ?? {}
-  const more = n >= most || kept > countedInGroup
-  return { seqs: seqs.map(Number), count: more ? countedInGroup : kept, more }
+  const more = n >= most || kept > top
+  return { seqs: seqs.map(Number), count: more ? top : kept, more }
 }
 
 /** Where there are many: backwards from the newest, the wanted ones come soon. */

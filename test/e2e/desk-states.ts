@@ -24,7 +24,7 @@ const dialog = (page: Page) => page.getByRole('dialog').waitFor()
 const alert = (page: Page) => page.getByRole('alert').first().waitFor()
 const words = (text: string | RegExp) => (page: Page) => said(page, text).waitFor()
 /** Types into a field that searches, and takes the first that is found. */
-async function pick(page: Page, field: string, typed: string) {
+export async function pick(page: Page, field: string, typed: string) {
   await page.fill(`#${field}`, typed)
   await page.locator(`#${field}-options [role=option]`).first().waitFor()
   await page.keyboard.press('ArrowDown')
