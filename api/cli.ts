@@ -11,6 +11,7 @@ import { openLog } from './log.ts'
 import { verifyMovements } from './movements/seal.ts'
 import { tasks } from './movements/task-command.ts'
 import { rosterImport } from './roster/command.ts'
+import { members } from './staff/command.ts'
 import { rehearse } from './visits/rehearse.ts'
 
 /** 0 done, 1 failed, 2 wrong use, 3 done in part. */
@@ -46,6 +47,14 @@ const verbs: Verb[] = [
     about: 'da nombre a un quiosco, lo apaga, lo enciende (add, off, on NOMBRE) o los lista (list)',
     example: 'mci kiosks add "Entrada principal"',
     run: (args, io) => kiosks(args, io, withContext),
+  },
+  {
+    words: ['members'],
+    about:
+      'da acceso al personal y muestra una sola vez con qué entra (add), lo quita, lo devuelve (off, on) o lo lista (list)',
+    example: 'mci members add lidia@ejemplo.mx --name "Lidia Pérez" --role operator --unit level:Primaria',
+    run: (args, io) =>
+      members(args, io, withContext, () => needKey('the second factor of the staff is sealed')),
   },
   {
     words: ['tasks'],
@@ -85,10 +94,14 @@ async function withContext(work: (ctx: Context) => Promise<Exit>): Promise<Exit>
   }
 }
 
+function needKey(why: string): void {
+  if (!process.env.SECRET_KEY && !process.env.SECRET_KEY_FILE)
+    throw new ConfigProblem(`SECRET_KEY: is missing: ${why} with it`)
+}
+
 /** Without the key of the seals nothing can be verified: that is a wrong use, not a broken chain. */
 function verify(args: string[], io: Io): Promise<Exit> {
-  if (!process.env.SECRET_KEY && !process.env.SECRET_KEY_FILE)
-    throw new ConfigProblem('SECRET_KEY: is missing: the seals of the bitácora are verified with it')
+  needKey('the seals of the bitácora are verified')
   return withContext(async ctx => {
     const { sealed, broken } = await verifyMovements(ctx)
     if (args.includes('--json')) io.stdout.write(`${JSON.stringify({ sealed, broken })}\n`)

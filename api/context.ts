@@ -1,13 +1,16 @@
 import { hkdfSync } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
-import { type Database, type Db, isUnreachable, openDatabase } from './db/open.ts'
+import { isUnreachable } from './db/errors.ts'
+import { type Database, type Db, openDatabase } from './db/open.ts'
 import { openQueue, type Queue } from './db/queue.ts'
 import type { Institution } from './institution/institution.ts'
 import { loadInstitution } from './institution/load.ts'
 import { openTransport, type Transport } from './mail/transport.ts'
 import { entrust, type Readers } from './movements/handles.ts'
+import { openPress, type Press } from './oficios/press.ts'
 import { openProviders } from './providers/open.ts'
+import { openStaffDirectory, type StaffDirectory } from './providers/staff-directory.ts'
 
 /** A mail of the demo's own inbox, kept in memory because it holds a password. */
 interface Kept {
@@ -37,23 +40,43 @@ const pace = {
 }
 export type Pace = typeof pace
 
+/** What a key of ours is for. */
+type Purpose =
+  | 'cookie'
+  | 'limiter'
+  | 'code'
+  | 'link'
+  | 'proof'
+  | 'seal'
+  | 'file'
+  | 'cursor'
+  | 'totp'
+  | 'recovery'
+  | 'oidc'
+
 export interface Context {
   config: Config
   institution: Institution
   db: Db
   queue: Queue
   mail: Transport
+  /** Draws letters, off the main thread. */
+  press: Press
   /** Directories by name. They can only look: what writes is handed to movements alone. */
   providers: Readers
   /** What the systems beside them hold: address and state, by name of the provider. */
   registries: ReturnType<typeof openProviders>['registries']
+  /** Where the staff have their passwords, if it is not here. */
+  staffDirectory: StaffDirectory | undefined
   log: Logger
   pace: Pace
   /** Where people are sent: `PUBLIC_URL`, or the demo's own address once it listens. */
   publicUrl: string
   /** Keys of one purpose, the newest first; no purpose shares one. */
-  keysFor(purpose: 'cookie' | 'limiter' | 'code' | 'link' | 'proof' | 'seal'): Buffer[]
+  keysFor(purpose: Purpose): Buffer[]
   inbox: Kept[]
+  /** What the service leans on, by name, and whether it was well when it was last looked at; by hand and in tests nobody looks. */
+  services: Map<string, boolean>
   /** Tries under way; a graceful stop waits for them. */
   busy: Set<Promise<unknown>>
   close(): Promise<void>
@@ -112,25 +135,35 @@ export async function createContext(
   const directories = openProviders(institution, database.db, (provider, problem) =>
     log.warn({ provider, problem }, 'directory'),
   )
+  const { directory } = institution.signIn
+  const staffDirectory =
+    directory === null
+      ? undefined
+      : openStaffDirectory(directory, problem => log.warn({ provider: 'signIn', problem }, 'directory'))
   const ctx: Context = {
     config,
     institution,
     db: database.db,
     queue,
     mail,
+    press: openPress(),
     providers: directories.readers,
     registries: directories.registries,
+    staffDirectory,
     log,
     pace: { ...pace, ...ask.pace },
     publicUrl,
     keysFor: purpose => config.secretKeys.map(key => derived(key, purpose)),
     inbox,
+    services: new Map(),
     busy: new Set(),
     async close() {
       await queue.stop()
       await Promise.allSettled(ctx.busy)
       directories.stop()
+      staffDirectory?.stop()
       await mail.close()
+      await ctx.press.close()
       await database.close()
     },
   }

@@ -3,6 +3,8 @@ import client from 'prom-client'
 import type { Context } from './context.ts'
 import { rows } from './db/open.ts'
 import type { Watch } from './doctor/watch.ts'
+import { overdueMinutes } from './movements/overdue.ts'
+import { stillLive } from './movements/state.ts'
 
 export interface Figures {
   /** All figures in Prometheus' text format. Those of the database are left out while it is away. */
@@ -33,6 +35,11 @@ export function openFigures(ctx: Context, watch: Watch): Figures {
     help: 'Movements whose mail was not accepted yet.',
     registers: [register],
   })
+  const overdue = new client.Gauge({
+    name: 'mci_movimientos_vencidos',
+    help: 'Movements that are not over after fifteen minutes.',
+    registers: [register],
+  })
   new client.Gauge({
     name: 'mci_proveedor_listo',
     help: '1 while a directory, another system or the mail server is well, by its name in the settings.',
@@ -44,9 +51,8 @@ export function openFigures(ctx: Context, watch: Watch): Figures {
   })
   return {
     async text() {
-      await count(ctx, movements, mails).catch(() => {
-        movements.reset()
-        mails.reset()
+      await Promise.all([count(ctx, movements, mails), countOverdue(ctx, overdue)]).catch(() => {
+        for (const gauge of [movements, mails, overdue]) gauge.reset()
       })
       return register.metrics()
     },
@@ -65,4 +71,13 @@ async function count(ctx: Context, movements: Gauge, mails: Gauge): Promise<void
   movements.reset()
   for (const { kind, state, n } of found) movements.set({ tipo: kind, resultado: state }, n)
   mails.set(found.filter(({ state }) => state === 'delivering').reduce((sum, { n }) => sum + n, 0))
+}
+
+async function countOverdue(ctx: Context, overdue: Gauge): Promise<void> {
+  const [late] = await rows<{ n: number }>(
+    ctx.db,
+    sql`select count(*)::int as n from movement where ${stillLive()}
+          and intended_at < now() - make_interval(mins => ${overdueMinutes})`,
+  )
+  overdue.set(late?.n ?? 0)
 }

@@ -28,6 +28,12 @@ interface Site {
   }): Promise<{ html: string }>
 }
 
+/** The staff's house: one small document, whatever the address below `/personal`. */
+interface StaffSite {
+  staffSentenceKeys: string[]
+  render(ask: { institution: Static<typeof PublicInstitution>; style: string }): string
+}
+
 const dist = join(import.meta.dirname, '../web/dist')
 
 /** The address says how a page is shown: `idioma=en`, `modo=kiosco`; a named kiosk's cookie says the latter too. */
@@ -39,8 +45,14 @@ function mannerOf(request: FastifyRequest, cookies: Cookies): Manner {
 
 const openSite = async () => (await import(pathToFileURL(join(dist, 'server/publico.js')).href)) as Site
 
+const openStaff = async () =>
+  (await import(pathToFileURL(join(dist, 'server/personal.js')).href)) as StaffSite
+
 /** Keys of every sentence that the built pages say. */
-export const pageKeys = async (): Promise<string[]> => (await openSite()).sentenceKeys
+export const pageKeys = async (): Promise<string[]> => [
+  ...(await openSite()).sentenceKeys,
+  ...(await openStaff()).staffSentenceKeys,
+]
 
 /** The style sheet that stands in every page: ours, then the institution's colours. */
 export const pageStyle = async ({ institution }: Context): Promise<string> =>
@@ -89,9 +101,14 @@ export async function servePages(
     app.get(path, { schema: { hide: true } }, async (request, reply) =>
       send(request, reply, await pageOf(path, request)),
     )
+  const desk = shaped((await openStaff()).render({ institution, style }))
+  for (const path of ['/personal', '/personal/*'])
+    app.get(path, { schema: { hide: true } }, (request, reply) =>
+      send(request, reply.header('x-robots-tag', 'noindex, nofollow'), desk),
+    )
   serveBrand(app, ctx)
   await app.register(fastifyStatic, {
-    root: join(dist, 'publico'),
+    root: [join(dist, 'publico'), join(dist, 'personal')],
     preCompressed: true,
     wildcard: false,
     index: false,

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { isUnreachable } from './db/open.ts'
+import { isUnreachable, isUnstorable } from './db/errors.ts'
 import type { Institution } from './institution/institution.ts'
 import { ProviderRefusal } from './providers/provider.ts'
 import { Refusal } from './refusal.ts'
@@ -32,6 +32,7 @@ function refusalFor(error: FastifyError & { validation?: Shape[] }): Refusal {
   if (error instanceof Refusal) return error
   if (error.validation)
     return new Refusal('malformed', 400, { fields: error.validation.slice(0, 20).map(fieldOf) })
+  if (isUnstorable(error)) return new Refusal('malformed', 400)
   if (isUnreachable(error)) return new Refusal('not-available', 503, {}, 30)
   if (error instanceof ProviderRefusal) return new Refusal('not-available', 503, {}, 30)
   if (error.statusCode === 413) return new Refusal('too-large', 413)

@@ -3,15 +3,23 @@ import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { accountRoutes } from './accounts/routes.ts'
+import { adoptionRoutes } from './adoption/routes.ts'
+import { contactRoutes } from './contacts/routes.ts'
 import type { Context } from './context.ts'
 import { demoRoutes } from './demo/routes.ts'
+import { deskRoutes } from './desk/routes.ts'
 import { answerNoise, guardEdge } from './edge.ts'
 import type { Figures } from './figures.ts'
+import { fileRoutes } from './files/routes.ts'
 import { bareHeaders, helmetOptions } from './headers.ts'
 import { institutionRoutes } from './institution/routes.ts'
+import { definitions } from './jobs.ts'
 import { kioskRoutes } from './kiosks/routes.ts'
+import { movementRoutes } from './movements/routes.ts'
+import { oficioRoutes } from './oficios/routes.ts'
 import { pageStyle, servePages } from './pages.ts'
 import { replyProblem } from './problem.ts'
+import { staffRoutes } from './staff/routes.ts'
 import { visitRoutes } from './visits/routes.ts'
 import { openCookies } from './who.ts'
 
@@ -61,7 +69,14 @@ export async function createServer(ctx: Context, figures?: Figures): Promise<Fas
     ...institutionRoutes,
     ...visitRoutes,
     ...accountRoutes,
+    ...contactRoutes,
+    ...adoptionRoutes,
     ...kioskRoutes,
+    ...deskRoutes,
+    ...fileRoutes,
+    ...movementRoutes(definitions),
+    ...staffRoutes,
+    ...oficioRoutes,
     ...(mode === 'demo' ? demoRoutes : []),
   ]
   for (const serveRoute of rooms) serveRoute(app, ctx, cookies)

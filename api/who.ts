@@ -6,10 +6,12 @@ import type { Context } from './context.ts'
 import { type KioskHere, kioskOf } from './kiosks/current.ts'
 import type { Source } from './limits.ts'
 import type { Actor } from './movements/movement.ts'
+import type { Member } from './staff/member.ts'
+import { memberOf } from './staff/session.ts'
 import { openVisitOf, type Ticket } from './visits/current.ts'
 import type { Visit } from './visits/identify.ts'
 
-type Audience = 'visit' | 'browser' | 'kiosk'
+type Audience = 'visit' | 'browser' | 'kiosk' | 'staff'
 
 interface Claims {
   jti: string
@@ -44,8 +46,9 @@ export async function openCookies(app: FastifyInstance, ctx: Context): Promise<C
       path: '/',
       httpOnly: true,
       secure,
-      sameSite: 'lax',
-      ...(audience === 'visit' ? {} : { maxAge: keptDays * day }),
+      // Staff follow no link from elsewhere into the desk; people come from the institution's portal.
+      sameSite: audience === 'staff' ? 'strict' : 'lax',
+      ...(audience === 'visit' || audience === 'staff' ? {} : { maxAge: keptDays * day }),
     }) as const
 
   const verified = (token: string, key: Buffer, audience: Audience) =>
@@ -107,6 +110,23 @@ export interface Caller {
   visit: Visit | undefined
   /** The named kiosk that asks. */
   kiosk: KioskHere | undefined
+}
+
+/** Who asks at a door for staff; never at a kiosk. */
+export async function whoIsMember(
+  ctx: Context,
+  cookies: Cookies,
+  request: FastifyRequest,
+): Promise<{ member: Member; actor: Actor } | undefined> {
+  const ticket = cookies.read(request, 'staff')
+  const member = ticket && (await memberOf(ctx, ticket))
+  const actor = (id: string): Actor => ({
+    as: `member:${id}`,
+    channel: 'staff',
+    origin: request.ip,
+    reference: request.id,
+  })
+  return member && { member, actor: actor(member.id) }
 }
 
 /** Who is asking, and from where: nobody in particular, or somebody with an open visit. A browser without an id of ours gets one. */

@@ -5,10 +5,13 @@ import { join } from 'node:path'
 import { afterAll, describe, inject, it } from 'vitest'
 import { loadConfig } from '../api/config.ts'
 import { type Context, createContext, type Pace } from '../api/context.ts'
-import { type Database, openDatabase } from '../api/db/open.ts'
+import { type Database, type Db, openDatabase } from '../api/db/open.ts'
+import { member as memberTable } from '../api/db/schema.ts'
 import { openLog } from '../api/log.ts'
+import type { Role } from '../api/roles.ts'
 import { loadRoster } from '../api/roster/load.ts'
 import { createServer } from '../api/server.ts'
+import { openSession } from '../api/staff/session.ts'
 import { csv, type Kind, type Row, student, worker } from './roster/synthetic.ts'
 import { needs } from './servers/needs.ts'
 import { missing, type Postgres, postgresAt } from './servers/postgres.ts'
@@ -40,10 +43,17 @@ export interface House {
   student(other?: Row): Promise<Person>
   /** Loads rows as a padrón of `source`. */
   load(kind: Kind, rows: Row[], source?: string): Promise<void>
+  /** Somebody of the staff, signed in at a browser of her own; everywhere unless units are told. */
+  member(
+    roles: Role | Role[],
+    other?: { units?: string[]; person?: string; name?: string },
+  ): Promise<StaffMember>
   /** A browser of its own, at an address of its own unless one is named. */
   visitor(from?: string): Visitor
   close(): Promise<void>
 }
+
+export type StaffMember = Visitor & { id: string; login: string; session: string }
 
 export interface HouseAsk {
   /** YAML over the preset. */
@@ -117,6 +127,11 @@ export async function openHouse(engine: Engine, ask: HouseAsk = {}): Promise<Hou
     }))
   }
   const first = <T>([one]: T[]) => one as T
+  const visitor = (from?: string) => {
+    visitors++
+    const own = `10.${(visitors >> 16) & 255}.${(visitors >> 8) & 255}.${visitors & 255}`
+    return openVisitor(app, from ?? own)
+  }
   return {
     engine,
     ctx,
@@ -132,12 +147,24 @@ export async function openHouse(engine: Engine, ask: HouseAsk = {}): Promise<Hou
         'worker',
       ),
     student: async other => first(await many([student(people++ % 10_000_000, other)], 'student')),
-    visitor(from) {
-      visitors++
-      return openVisitor(
-        app,
-        from ?? `10.${(visitors >> 16) & 255}.${(visitors >> 8) & 255}.${visitors & 255}`,
-      )
+    visitor,
+    async member(roles, other = {}) {
+      const door = visitor()
+      const nth = visitors
+      const login = `personal${nth}@mesa.example`
+      const [made] = await ctx.db
+        .insert(memberTable)
+        .values({
+          ...{ login, name: other.name ?? `Persona ${nth}`, roles: [roles].flat() },
+          ...{ units: other.units ?? [], personId: other.person ?? null, source: 'local', totp: '-' },
+        })
+        .returning({ id: memberTable.id })
+      const id = made?.id ?? ''
+      const ask = { member: id, factor: 'totp', address: door.from, browser: 'Prueba' } as const
+      const ticket = await openSession(ctx.db as Db, ask)
+      const claims = { jti: ticket.id, aud: 'staff', iat: ticket.from, nbf: ticket.from, exp: ticket.until }
+      door.cookies.set('mci-staff', app.jwt.sign(claims))
+      return { ...door, id, login, session: ticket.id }
     },
     async close() {
       await app.close()

@@ -8,6 +8,8 @@ export interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: a reply is judged by each test
   body: any
   text: string
+  /** As they came, where it is no text. */
+  bytes: Buffer
   headers: Record<string, string | string[] | undefined>
 }
 
@@ -48,6 +50,7 @@ export function openVisitor(app: House['app'], from: string): Visitor {
       status: reply.statusCode,
       body: json ? JSON.parse(reply.body) : undefined,
       text: reply.body,
+      bytes: reply.rawPayload,
       headers: reply.headers as Answer['headers'],
     }
   }

@@ -48,27 +48,38 @@ export function giveUp() {
  * The only fetch. `line` is the route's method and path, checked against its type; the route objects themselves stay
  * on the server, for they would bring the schema library along.
  */
-export async function call<R extends Route>(
+export const call = <R extends Route>(
   line: `${R['method']} ${R['path']}`,
   ask: Ask<R>,
-): Promise<Reply<R>> {
+): Promise<Reply<R>> => {
   const [method, path] = line.split(' ') as [string, string]
-  const reading = method === 'GET'
-  const bare = reading || method === 'DELETE'
+  return send(method, path, method === 'GET' || method === 'DELETE' ? undefined : JSON.stringify(ask))
+}
+
+export async function send<T>(method: string, path: string, body?: string | FormData): Promise<T> {
+  const reply = await reach(method, path, body)
+  return (reply.status === 204 ? null : await reply.json()) as T
+}
+
+/** A file that is drawn for this one request, kept in this window's memory alone. */
+export const sendForFile = async (method: string, path: string, body?: string): Promise<Blob> =>
+  (await reach(method, path, body)).blob()
+
+/** A request as it goes out; without a body it is answered soon, or not at all. */
+async function reach(method: string, path: string, body?: string | FormData): Promise<Response> {
+  const json = typeof body === 'string'
   const reply = await fetch(path, {
     method,
-    headers: bare
-      ? { accept: 'application/json' }
-      : { accept: 'application/json', 'content-type': 'application/json' },
-    body: bare ? undefined : JSON.stringify(ask),
+    headers: { accept: 'application/json', ...(json && { 'content-type': 'application/json' }) },
+    body,
     // The end of a visit is told also by a page that is going.
     keepalive: method === 'DELETE',
-    signal: AbortSignal.any([asking.signal, AbortSignal.timeout(bare ? 15_000 : 60_000)]),
+    signal: AbortSignal.any([asking.signal, AbortSignal.timeout(body ? 60_000 : 15_000)]),
   }).catch(noConnection)
   const date = Date.parse(reply.headers.get('date') ?? '')
   if (date) ahead = date - Date.now()
   if (!reply.ok) throw new Refused(await problemOf(reply))
-  return (reply.status === 204 ? null : await reply.json()) as Reply<R>
+  return reply
 }
 
 async function problemOf(reply: Response): Promise<Problem> {

@@ -8,11 +8,12 @@ import { entries, shared } from './vite.config.ts'
 const web = import.meta.dirname
 const dist = join(web, 'dist')
 const sources = [
-  '{kiosk,ui,words}/**',
+  '{kiosk,staff,ui,words}/**',
   '*.ts',
   'package.json',
   '../api/**/contract.ts',
   '../api/roster/curp*',
+  '../api/roles.ts',
   '../pnpm-lock.yaml',
 ]
 
@@ -28,16 +29,25 @@ type Output = Rolldown.RolldownOutput['output']
 
 /** Pages off the main path come when they are asked for; all the rest is one file, for slow lines. */
 const LATER =
-  /kiosk\/(demo\/|station\/|Password|password-|Activat|NotMe|DeadLink|Accessibility|Code|code-|prove)|SecretField|altcha-lib|words\/en\.ts|uqr/
+  /kiosk\/(demo\/|station\/|Password|password-|Activat|NotMe|Verify|DeadLink|Accessibility|Code|code-|prove)|SecretField|altcha-lib|words\/en\.ts|uqr/
 /** How long plugins take is nobody's business at start. */
 const checks = { pluginTimings: false }
-const output = { codeSplitting: { groups: [{ name: 'site', test: (id: string) => !LATER.test(id) }] } }
+/** The staff's screens come one by one: an office opens a few of them, many times. */
+const outputs: Record<string, Rolldown.OutputOptions> = {
+  publico: { codeSplitting: { groups: [{ name: 'site', test: (id: string) => !LATER.test(id) }] } },
+  personal: {},
+}
 
 async function buildBrowser(name: string, input: string): Promise<Output> {
   const outDir = join(dist, name)
   const config = {
     ...shared,
-    build: { ...shared.build, outDir, manifest: true, rolldownOptions: { input, output, checks } },
+    build: {
+      ...shared.build,
+      outDir,
+      manifest: true,
+      rolldownOptions: { input, output: outputs[name] ?? {}, checks },
+    },
   }
   const built = (await build(config)) as Rolldown.RolldownOutput
   for (const { fileName } of built.output)
@@ -58,25 +68,35 @@ const paths = ({ imports, viteMetadata }: Rolldown.OutputChunk) => ({
   styles: [...(viteMetadata?.importedCss ?? [])].map(one => `/${one}`),
 })
 
+const startOf = (output: Output) =>
+  output.find(file => file.type === 'chunk' && file.isEntry) as Rolldown.OutputChunk
+
 /** What the document's head has to name. */
 function head(output: Output) {
-  const start = output.find(file => file.type === 'chunk' && file.isEntry) as Rolldown.OutputChunk
+  const start = startOf(output)
+  const { styles } = paths(start)
+  return {
+    ...paths(start),
+    script: `/${start.fileName}`,
+    css: output
+      .filter(file => file.type === 'asset' && styles.includes(`/${file.fileName}`))
+      .map(file => String((file as Rolldown.OutputAsset).source))
+      .join(''),
+  }
+}
+
+/** The parts of the public site that its documents name when they need them. */
+function parts(output: Output) {
   const later = (module: string) =>
     output.find(
       file => file.type === 'chunk' && file.facadeModuleId?.endsWith(module),
     ) as Rolldown.OutputChunk
   const station = later('/station/open.ts')
   return {
-    ...paths(start),
-    script: `/${start.fileName}`,
-    css: output
-      .filter(file => file.type === 'asset' && paths(start).styles.includes(`/${file.fileName}`))
-      .map(file => String((file as Rolldown.OutputAsset).source))
-      .join(''),
     english: `/${later('/words/en.ts').fileName}`,
     station: {
       ...paths(station),
-      scripts: [station.fileName, ...station.imports.filter(one => one !== start.fileName)].map(
+      scripts: [station.fileName, ...station.imports.filter(one => one !== startOf(output).fileName)].map(
         one => `/${one}`,
       ),
     },
@@ -88,7 +108,7 @@ async function buildServer(name: string, input: string, browser: Output) {
     ...shared,
     define: {
       ...shared.define,
-      BUILT: JSON.stringify(head(browser)),
+      BUILT: JSON.stringify({ ...head(browser), ...(name === 'publico' && parts(browser)) }),
       'process.env.NODE_ENV': '"production"',
     },
     ssr: { noExternal: true },

@@ -7,6 +7,7 @@ import { defineConfig, type InlineConfig } from 'vite'
  */
 export const entries = {
   publico: { browser: 'kiosk/main.ts', server: 'kiosk/render.ts' },
+  personal: { browser: 'staff/main.ts', server: 'staff/render.ts' },
 }
 
 /** The configuration that all builds share; `build.ts` adds the entry. */

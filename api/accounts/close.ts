@@ -3,9 +3,11 @@ import * as Type from 'typebox'
 import type { Context } from '../context.ts'
 import { account, address, holding } from '../db/schema.ts'
 import { type Actor, type MovementRow, movement } from '../movements/movement.ts'
-import { perform } from '../movements/perform.ts'
+import { type Intent, perform } from '../movements/perform.ts'
 import { now, soon } from '../movements/state.ts'
 import { ProviderRefusal } from '../providers/provider.ts'
+import { endStaffSessions } from './staff-sessions.ts'
+import { tellHolder } from './tell.ts'
 
 /** What is not there any more is closed. */
 const unlessGone = (error: unknown): string => {
@@ -24,16 +26,19 @@ export const accountClosed = movement('account-closure', {
     const outcome = provider.close(link.externalId, fence).then(() => 'closed')
     return { outcome: await outcome.catch(unlessGone) }
   },
-  async settle({ tx, account: closed, detail, movement: { reason } }) {
+  async settle(work) {
+    const { tx, account: closed, address: closing, detail, movement } = work
     await tx.update(account).set({ state: 'closed', closedAt: now() }).where(eq(account.id, closed.id))
     await tx
       .update(holding)
-      .set({ to: now(), reason })
+      .set({ to: now(), reason: movement.reason, oficio: movement.oficio })
       .where(and(eq(holding.accountId, closed.id), isNull(holding.to)))
     await tx
       .update(address)
       .set({ role: 'quarantined', until: soon(detail.quarantine) })
       .where(and(eq(address.accountId, closed.id), eq(address.role, 'primary')))
+    await endStaffSessions(tx, closing)
+    await tellHolder(work)
   },
 })
 
@@ -41,7 +46,7 @@ export const accountClosed = movement('account-closure', {
 export const closeAccount = (
   ctx: Context,
   actor: Actor,
-  ask: { account: string; person?: string; reason: string },
+  ask: { account: string } & Pick<Intent<unknown>, 'person' | 'oficio' | 'reason' | 'within'>,
 ): Promise<MovementRow> =>
   perform(ctx, actor, accountClosed, {
     ...ask,

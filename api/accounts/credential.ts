@@ -5,7 +5,7 @@ import { temporaryPassword as passwordLetter } from '../mail/es-mx/temporary-pas
 import type { HandingOver, Letter } from '../mail/letter.ts'
 import type { Delivering, Settling } from '../movements/movement.ts'
 import { now } from '../movements/state.ts'
-import { alternateEmail } from './facts.ts'
+import { deliveryAddress } from './facts.ts'
 import { keepAlert, keepLink } from './links.ts'
 
 /** That a temporary password was handed out, and which change in the directory it belongs to. Older ones are void. */
@@ -47,6 +47,8 @@ const noteAlert = ({ ctx, tx, account, movement, alert }: Settling<unknown>): Pr
     movement: movement.id,
   })
 
+type HandedOver = 'create' | 'reset' | 'reassign'
+
 interface Addressed {
   to: string
   letter: Letter
@@ -54,24 +56,22 @@ interface Addressed {
 
 /** The mail with the temporary password, to the address that stands in the padrón at this moment. */
 export const credentialLetter = (
-  act: 'create' | 'reset',
+  act: HandedOver,
   work: Delivering<unknown>,
 ): Promise<Addressed | undefined> =>
   addressed(work, facts => passwordLetter({ ...facts, act, password: work.secret }))
 
 /** The mail with the link to choose a password by; likewise. */
-export const linkLetter = (
-  act: 'create' | 'reset',
-  work: Delivering<unknown>,
-): Promise<Addressed | undefined> => addressed(work, facts => byLink({ ...facts, act, token: work.secret }))
+export const linkLetter = (act: HandedOver, work: Delivering<unknown>): Promise<Addressed | undefined> =>
+  addressed(work, facts => byLink({ ...facts, act, token: work.secret }))
 
 async function addressed(
   work: Delivering<unknown>,
   write: (facts: HandingOver) => Letter,
 ): Promise<Addressed | undefined> {
-  const { ctx, movement, institution, person, until } = work
+  const { ctx, movement, account, institution, person, until } = work
   if (!movement.personId) return undefined
-  const to = await alternateEmail(ctx.db, movement.personId)
+  const to = await deliveryAddress(ctx.db, account.unit, movement.personId)
   if (!to || !person || !until) return undefined
   const letter = write({
     name: [person.given, person.surname1, person.surname2].filter(Boolean).join(' '),

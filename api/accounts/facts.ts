@@ -35,3 +35,20 @@ export async function alternateEmail(
     .limit(1)
   return found
 }
+
+/** Where an account's secrets go: to its person; of a work centre whose director has no address, to the centre's registered one. */
+export async function deliveryAddress(
+  db: Db,
+  unit: string,
+  personId: string,
+): Promise<{ address: string } | undefined> {
+  const hers = await alternateEmail(db, personId)
+  if (hers || unit === '') return hers
+  const [centres] = await db
+    .select({ address: contact.address })
+    .from(contact)
+    .where(and(eq(contact.cct, unit), isNull(contact.to), isNull(contact.bouncedAt)))
+    .orderBy(desc(contact.id))
+    .limit(1)
+  return centres
+}

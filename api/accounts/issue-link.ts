@@ -6,7 +6,7 @@ import { handOver } from './reset.ts'
 
 /** A link to choose a password by, to the alternate address. Nothing changes in the directory: the old password goes on. */
 export const linkIssued = movement('link-issue', {
-  detail: Type.Object({}),
+  detail: Type.Object({ check: Type.Optional(Type.String()) }),
   secret: 'temporary',
   newSecret: newToken,
   term: () => 'link',

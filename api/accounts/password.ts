@@ -68,14 +68,17 @@ function isPersonal(text: string, personal: readonly string[]): boolean {
 }
 
 /** `personal`: texts that others know of her, such as her names, CURP and address. NIST SP 800-63B: no composition rules. */
-export function passwordReasons(password: string, personal: readonly string[]): PasswordReason[] {
+export function passwordReasons(
+  password: string,
+  personal: readonly string[],
+  atLeast: number = ownPasswordAtLeast,
+): PasswordReason[] {
   const length = [...password.normalize('NFC')].length
   const reasons: PasswordReason[] = []
-  if (length < ownPasswordAtLeast) reasons.push({ code: 'too-short', missing: ownPasswordAtLeast - length })
+  if (length < atLeast) reasons.push({ code: 'too-short', missing: atLeast - length })
   if (length > ownPasswordAtMost) reasons.push({ code: 'too-long' })
   const text = bare(password)
   if (isPersonal(text, personal)) reasons.push({ code: 'personal' })
-  if (length >= ownPasswordAtLeast && length <= ownPasswordAtMost && isCommon(password))
-    reasons.push({ code: 'common' })
+  if (length >= atLeast && length <= ownPasswordAtMost && isCommon(password)) reasons.push({ code: 'common' })
   return reasons
 }

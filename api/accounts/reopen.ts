@@ -1,10 +1,11 @@
 import { and, desc, eq, isNotNull } from 'drizzle-orm'
 import * as Type from 'typebox'
 import type { Context } from '../context.ts'
-import { type Db, violates } from '../db/open.ts'
+import { violates } from '../db/errors.ts'
+import type { Db } from '../db/open.ts'
 import { account, address, holding } from '../db/schema.ts'
 import { type Actor, type MovementRow, movement } from '../movements/movement.ts'
-import { perform } from '../movements/perform.ts'
+import { type Intent, perform } from '../movements/perform.ts'
 import { now, soon } from '../movements/state.ts'
 import { ProviderRefusal } from '../providers/provider.ts'
 import { Refusal } from '../refusal.ts'
@@ -43,10 +44,8 @@ export const accountReopened = movement('account-reopening', {
   },
 })
 
-interface Ask {
+interface Ask extends Pick<Intent<unknown>, 'reason' | 'oficio' | 'within' | 'chosen'> {
   account: string
-  reason: string
-  oficio?: unknown
 }
 
 /**
@@ -60,6 +59,7 @@ export async function reopenAccount(ctx: Context, actor: Actor, ask: Ask): Promi
     person: last.personId,
     detail: { quarantine: ctx.institution.terms.addressQuarantine },
     within: async tx => {
+      await ask.within?.(tx)
       await takeBack(tx, ask.account, last)
       return { account: ask.account }
     },

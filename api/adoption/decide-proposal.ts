@@ -17,7 +17,7 @@ import { linkEntries } from './link-entries.ts'
 export async function decideProposal(
   ctx: Context,
   actor: Actor,
-  ask: { id: number; hers: boolean },
+  ask: { id: number; hers: boolean; reason?: string },
 ): Promise<void> {
   const [row] = await ctx.db.select().from(proposal).where(eq(proposal.id, ask.id))
   if (row?.state !== 'open') throw new Refusal('not-found', 404)
@@ -30,7 +30,11 @@ export async function decideProposal(
       .set({ state, decidedBy: actor.as, decidedAt: now() })
       .where(eq(proposal.id, ask.id))
     const { provider, evidence, personId } = row
-    await record(tx, actor, { kind: `proposal-${state}`, personId, detail: { provider, evidence } })
+    await record(tx, actor, {
+      kind: `proposal-${state}`,
+      personId,
+      detail: { provider, evidence, reason: ask.reason },
+    })
   })
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { asJson, type Db, rows } from '../db/open.ts'
 import { account, accountLink, holding, person, proposal } from '../db/schema.ts'
+import { maskWords } from '../mask.ts'
 import type { Actor } from '../movements/movement.ts'
 import { recordAll } from '../movements/record.ts'
 import { domainOf, localOf } from './entry-keys.ts'
@@ -143,6 +144,8 @@ export async function keepProposals(db: Db, provider: string, verdicts: readonly
           externalId: one.entry.externalId,
           personId,
           evidence: one.evidence,
+          seenAs: one.entry.address || one.entry.seenAs,
+          entryName: maskWords(one.entry.name),
         }))
       : [],
   )
@@ -153,7 +156,12 @@ export async function keepProposals(db: Db, provider: string, verdicts: readonly
       .values(open.slice(from, from + 500))
       .onConflictDoUpdate({
         target: [proposal.provider, proposal.externalId, proposal.personId],
-        set: { state: 'open', evidence: sql`excluded.evidence` },
+        set: {
+          state: 'open',
+          evidence: sql`excluded.evidence`,
+          seenAs: sql`excluded.seen_as`,
+          entryName: sql`excluded.entry_name`,
+        },
         setWhere: eq(proposal.state, 'withdrawn'),
       })
       .returning({ id: proposal.id })

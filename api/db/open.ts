@@ -58,24 +58,6 @@ export async function rows<T>(db: Db, query: SQL): Promise<T[]> {
 /** A value as jsonb in raw SQL; through text, since one driver would encode it twice. */
 export const asJson = (value: unknown): SQL => sql`${JSON.stringify(value)}::text::jsonb`
 
-/** Did this unique index or constraint say no? Drivers name it differently. */
-export function violates(error: unknown, constraint: string): boolean {
-  const cause = (error as { cause?: { code?: string; constraint?: string; constraint_name?: string } })?.cause
-  return cause?.code === '23505' && (cause.constraint ?? cause.constraint_name) === constraint
-}
-
-/** No way there, shutting down, starting, full, read-only after a switch, too slow, or two acts in each other's way. */
-const passing =
-  /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CONNECT|57P0|57014|08|53|25006|40001|40P01|55P03)/
-
-/** Is the database out of reach for the moment, rather than unhappy with what was asked? */
-export function isUnreachable(error: unknown): boolean {
-  for (let e = error as { code?: string; cause?: unknown } | undefined; e; e = e.cause as typeof e) {
-    if (passing.test(e.code ?? '')) return true
-  }
-  return false
-}
-
 export async function openDatabase(ask: DatabaseAsk): Promise<Database> {
   return ask.url === undefined ? embedded(ask) : server(ask.url, ask)
 }
@@ -110,7 +92,8 @@ async function server(url: string, ask: DatabaseAsk): Promise<Database> {
   const client = postgres(url, {
     ...limits,
     max: 10,
-    connection: { application_name: 'mci', role: 'mci_app', statement_timeout: 15_000 } as Record<
+    // To compile a plan takes longer than any statement of ours.
+    connection: { application_name: 'mci', role: 'mci_app', statement_timeout: 15_000, jit: 'off' } as Record<
       string,
       string | number
     >,

@@ -91,6 +91,7 @@ export const affiliation = table(
   t => [
     index('affiliation_person').on(t.personId),
     index('affiliation_source').on(t.source, t.profile).where(sql`${t.to} is null`),
+    index('affiliation_centre').on(t.centre).where(sql`${t.to} is null`),
     unique('affiliation_once').on(t.source, t.profile, t.personId, t.key, t.centre, t.post),
   ],
 )
@@ -108,21 +109,25 @@ export const rosterLoad = table('roster_load', {
 })
 
 /** A work centre of the catalogue. */
-export const centre = table('centre', {
-  cct: text().primaryKey(),
-  source: text().notNull(),
-  name: text().notNull(),
-  level: text().notNull().default(''),
-  shift: text().notNull().default(''),
-  municipality: text().notNull().default(''),
-  /** CURP, because the catalogue may be loaded before the director's padrón. */
-  directorCurp: text(),
-  phone: text().notNull().default(''),
-  status: text({ enum: ['active', 'inactive'] }).notNull(),
-  loadId: bigint({ mode: 'number' })
-    .notNull()
-    .references(() => rosterLoad.id),
-})
+export const centre = table(
+  'centre',
+  {
+    cct: text().primaryKey(),
+    source: text().notNull(),
+    name: text().notNull(),
+    level: text().notNull().default(''),
+    shift: text().notNull().default(''),
+    municipality: text().notNull().default(''),
+    /** CURP, because the catalogue may be loaded before the director's padrón. */
+    directorCurp: text(),
+    phone: text().notNull().default(''),
+    status: text({ enum: ['active', 'inactive'] }).notNull(),
+    loadId: bigint({ mode: 'number' })
+      .notNull()
+      .references(() => rosterLoad.id),
+  },
+  t => [index('centre_director').on(t.directorCurp)],
+)
 
 /** An alternate address of a person, or the address of a centre. Control of this mailbox is the only real proof. */
 export const contact = table(
@@ -149,6 +154,7 @@ export const contact = table(
     uniqueIndex('contact_current_centre')
       .on(t.cct, t.origin)
       .where(sql`${t.to} is null and ${t.cct} is not null`),
+    index('contact_person').on(t.personId),
     index('contact_address').on(sql`lower(${t.address})`).where(sql`${t.to} is null`),
     check('contact_owner', sql`(${t.personId} is null) <> (${t.cct} is null)`),
   ],
@@ -167,10 +173,13 @@ export const account = table(
     /** Raised by every movement: a confirmation given for an older version is void. */
     version: integer().notNull().default(0),
     createdAt: since(),
+    /** It is unblocked by itself then; null: when somebody says so. */
+    blockedUntil: moment(),
     closedAt: moment(),
   },
   t => [
     uniqueIndex('account_unit').on(t.kind, t.unit).where(sql`${t.unit} <> '' and ${t.state} <> 'closed'`),
+    index('account_of_unit').on(t.unit).where(sql`${t.unit} <> ''`),
   ],
 )
 
@@ -221,6 +230,9 @@ export const proposal = table(
       .references(() => person.id),
     /** Which keys or facts speak for it; never their values. */
     evidence: text().notNull(),
+    /** Its address or DN when it was proposed, and its name, masked. */
+    seenAs: text().notNull().default(''),
+    entryName: text().notNull().default(''),
     /** `withdrawn`: nothing speaks for it any more. */
     state: text({ enum: ['open', 'accepted', 'rejected', 'withdrawn'] })
       .notNull()
@@ -251,6 +263,9 @@ export const address = table(
     unique('address_once').on(t.local, t.domain),
     uniqueIndex('address_primary').on(t.accountId).where(sql`${t.role} = 'primary'`),
     index('address_account').on(t.accountId),
+    index('address_domain').on(t.domain),
+    // What an address begins with, whatever the language of the database.
+    index('address_beginning').on(t.local.op('text_pattern_ops')),
     check('address_lower', sql`${t.local} = lower(${t.local}) and ${t.domain} = lower(${t.domain})`),
   ],
 )
@@ -278,6 +293,7 @@ export const holding = table(
     uniqueIndex('holding_current').on(t.accountId).where(sql`${t.to} is null`),
     uniqueIndex('holding_kind').on(t.personId, t.kind).where(sql`${t.to} is null and ${t.as} = 'holder'`),
     index('holding_person').on(t.personId),
+    index('holding_account').on(t.accountId),
   ],
 )
 
@@ -352,6 +368,8 @@ export const movement = table(
     sends: smallint().notNull().default(0),
     /** Her part is over; only other systems still follow, and nobody has to wait for them. */
     trailing: boolean().notNull().default(false),
+    /** Somebody dealt with it outside: it asks for nobody's attention any more. */
+    attendedAt: moment(),
   },
   t => [
     uniqueIndex('movement_live_account')
@@ -361,6 +379,14 @@ export const movement = table(
     index('movement_person').on(t.personId, t.seq),
     index('movement_account').on(t.accountId, t.seq),
     index('movement_seq').on(t.seq),
+    // The look-up walks one of these backwards, whatever else is asked with it.
+    index('movement_kind').on(t.kind, t.seq),
+    index('movement_channel').on(t.channel, t.seq),
+    index('movement_member').on(t.actor, t.seq).where(sql`${t.actor} <> 'visitor'`),
+    index('movement_unusual').on(t.state, t.seq).where(sql`${t.state} <> 'done'`),
+    index('movement_at').on(t.intendedAt),
+    index('movement_oficio').on(sql`lower(${t.oficio} ->> 'number')`).where(sql`${t.oficio} is not null`),
+    index('movement_file').on(sql`(${t.oficio} ->> 'file')`).where(sql`${t.oficio} ->> 'file' is not null`),
   ],
 )
 
@@ -554,4 +580,265 @@ export const mailbox = table(
     uniqueIndex('mailbox_address').on(t.local, t.domain).where(sql`${t.closedAt} is null`),
     check('mailbox_lower', sql`${t.local} = lower(${t.local}) and ${t.domain} = lower(${t.domain})`),
   ],
+)
+
+/** Somebody of the staff. Her password is a PHC string; the seed of her codes is sealed with a key of ours. */
+export const member = table(
+  'member',
+  {
+    id: id(),
+    /** An e-mail address in lower case. */
+    login: text().notNull().unique(),
+    name: text().notNull(),
+    roles: text().array().notNull(),
+    /** `level:…`, `municipality:…`, `domain:…` or `centre:…`; none: everywhere. */
+    units: text().array().notNull(),
+    /** Who she is in the padrón: nobody acts on an account of her own. */
+    personId: uuid().references(() => person.id),
+    /** Who says that it is her. */
+    source: text({ enum: ['local', 'directory', 'oidc'] }).notNull(),
+    /** What she is called there: a DN, or `issuer subject`. */
+    subject: text().unique(),
+    password: text(),
+    passwordAt: moment(),
+    /** Sealed; null until she has shown that she can make a code. */
+    totp: text(),
+    /** Step of the last code taken: none works twice. */
+    totpStep: bigint({ mode: 'number' }).notNull().default(0),
+    createdAt: since(),
+    offAt: moment(),
+  },
+  t => [check('member_login_lower', sql`${t.login} = lower(${t.login})`)],
+)
+
+/** A passkey of a member: the public half. */
+export const passkey = table(
+  'passkey',
+  {
+    id: id(),
+    memberId: uuid()
+      .notNull()
+      .references(() => member.id),
+    credential: text().notNull().unique(),
+    publicKey: text().notNull(),
+    counter: bigint({ mode: 'number' }).notNull(),
+    transports: text().array().notNull(),
+    name: text().notNull(),
+    createdAt: since(),
+    usedAt: moment(),
+  },
+  t => [index('passkey_member').on(t.memberId)],
+)
+
+/** A printed code for who lost her second factor: a digest, once. */
+export const recoveryCode = table(
+  'recovery_code',
+  {
+    id: serial(),
+    memberId: uuid()
+      .notNull()
+      .references(() => member.id),
+    digest: text().notNull().unique(),
+    usedAt: moment(),
+    voidedAt: moment(),
+  },
+  t => [index('recovery_code_member').on(t.memberId)],
+)
+
+/** Between the first half of a sign-in and the second, or of a registration: once, ten minutes. */
+export const challenge = table('challenge', {
+  id: id(),
+  /** Digest of what the browser holds. */
+  token: text().notNull().unique(),
+  purpose: text({ enum: ['second-factor', 'passkey', 'oidc'] }).notNull(),
+  memberId: uuid().references(() => member.id),
+  /** What the answer is compared with; never a password. */
+  expects: jsonb().$type<Record<string, unknown>>().notNull(),
+  expiresAt: moment().notNull(),
+  usedAt: moment(),
+})
+
+/** A member signed in. The cookie's opaque id is kept as a digest; the row decides. */
+export const staffSession = table(
+  'staff_session',
+  {
+    id: id(),
+    token: text().notNull().unique(),
+    memberId: uuid()
+      .notNull()
+      .references(() => member.id),
+    createdAt: since(),
+    /** Last request of hers. */
+    seenAt: since(),
+    expiresAt: moment().notNull(),
+    endedAt: moment(),
+    /** When she last proved who she is. */
+    provenAt: since(),
+    /** How: nothing else is believed about her second factor. */
+    factor: text({ enum: ['totp', 'passkey', 'recovery', 'provider'] }).notNull(),
+    address: text().notNull(),
+    browser: text().notNull(),
+  },
+  t => [index('staff_session_member').on(t.memberId).where(sql`${t.endedAt} is null`)],
+)
+
+/** An act that waits for a second person. */
+export const approval = table(
+  'approval',
+  {
+    id: id(),
+    /** The deed that was asked for. */
+    deed: text().notNull(),
+    accountId: uuid().references(() => account.id),
+    personId: uuid().references(() => person.id),
+    /** The act's own words; never a secret. */
+    ask: jsonb().$type<Record<string, unknown>>().notNull(),
+    state: text({ enum: ['open', 'approved', 'rejected', 'expired'] })
+      .notNull()
+      .default('open'),
+    askedBy: uuid()
+      .notNull()
+      .references(() => member.id),
+    at: since(),
+    decidedBy: uuid().references(() => member.id),
+    decidedAt: moment(),
+    why: text(),
+    movementId: uuid().references(() => movement.id),
+  },
+  t => [
+    index('approval_open').on(t.at).where(sql`${t.state} = 'open'`),
+    uniqueIndex('approval_once').on(t.deed, t.accountId).where(sql`${t.state} = 'open'`),
+  ],
+)
+
+/** An alternate address on its way, at the counter or vouched for by a director. */
+export const contactChange = table(
+  'contact_change',
+  {
+    id: id(),
+    personId: uuid()
+      .notNull()
+      .references(() => person.id),
+    address: text().notNull(),
+    /** How it was made sure who asks, in words. */
+    check: text().notNull(),
+    reason: text().notNull(),
+    vouched: boolean().notNull(),
+    state: text({ enum: ['code-sent', 'waiting-approval', 'done', 'rejected', 'replaced'] }).notNull(),
+    codeHmac: text(),
+    codeExpiresAt: moment(),
+    askedBy: uuid()
+      .notNull()
+      .references(() => member.id),
+    at: since(),
+    verifiedAt: moment(),
+    decidedBy: uuid().references(() => member.id),
+    decidedAt: moment(),
+    movementId: uuid().references(() => movement.id),
+  },
+  t => [
+    uniqueIndex('contact_change_open')
+      .on(t.personId)
+      .where(sql`${t.state} in ('code-sent', 'waiting-approval')`),
+  ],
+)
+
+/** A scan, kept encrypted under a name of our own. */
+export const file = table('file', {
+  id: id(),
+  /** As it came, at most 120 characters; only shown. */
+  name: text().notNull(),
+  type: text().notNull(),
+  bytes: integer().notNull(),
+  /** SHA-256 of what was kept, before it was encrypted. */
+  digest: text().notNull(),
+  memberId: uuid()
+    .notNull()
+    .references(() => member.id),
+  at: since(),
+  /** Part of a movement, a letter or a request; what nothing refers to is swept away. */
+  usedAt: moment(),
+  purgedAt: moment(),
+})
+
+/** The last number given in a register of letters: no gaps, for it is taken with the letter itself. */
+export const series = table(
+  'series',
+  {
+    id: serial(),
+    area: text().notNull(),
+    year: integer().notNull(),
+    last: integer().notNull(),
+  },
+  t => [unique('series_once').on(t.area, t.year)],
+)
+
+/** Each version of a letter's wording that was ever in force. */
+export const letterTemplate = table(
+  'letter_template',
+  {
+    id: serial(),
+    letter: text().notNull(),
+    version: text().notNull(),
+    words: jsonb().$type<Record<string, unknown>>().notNull(),
+    from: since(),
+  },
+  t => [unique('letter_template_once').on(t.letter, t.version)],
+)
+
+/** A letter of ours. Whatever it says stands in its row, so that it can be drawn again exactly; never a password. */
+export const oficio = table(
+  'oficio',
+  {
+    id: id(),
+    /** `O-2026-XXXXXX`: what its QR leads to. */
+    folio: text().notNull().unique(),
+    letter: text().notNull(),
+    templateId: bigint({ mode: 'number' })
+      .notNull()
+      .references(() => letterTemplate.id),
+    state: text({ enum: ['issued', 'sent', 'acknowledged', 'void'] }).notNull(),
+    area: text().notNull(),
+    year: integer().notNull(),
+    /** Null where the number comes from a register of the institution's own. */
+    ordinal: integer(),
+    /** As it is written on the letter. */
+    number: text().notNull(),
+    movementId: uuid().references(() => movement.id),
+    accountId: uuid().references(() => account.id),
+    /** Everything that is drawn. */
+    content: jsonb().$type<Record<string, unknown>>().notNull(),
+    memberId: uuid()
+      .notNull()
+      .references(() => member.id),
+    at: since(),
+    sentAt: moment(),
+    acknowledgedAt: moment(),
+    acknowledgedBy: text(),
+    acknowledgedOn: date(),
+    fileId: uuid().references(() => file.id),
+  },
+  t => [
+    uniqueIndex('oficio_number').on(t.area, t.year, t.number),
+    index('oficio_movement').on(t.movementId),
+    index('oficio_account').on(t.accountId),
+    index('oficio_at').on(t.at),
+    index('oficio_file').on(t.fileId),
+  ],
+)
+
+/** A look-up that a member gave a name. */
+export const savedView = table(
+  'saved_view',
+  {
+    id: id(),
+    memberId: uuid()
+      .notNull()
+      .references(() => member.id),
+    name: text().notNull(),
+    /** As it stands in the address. */
+    query: text().notNull(),
+    at: since(),
+  },
+  t => [unique('saved_view_once').on(t.memberId, t.name)],
 )

@@ -1,7 +1,5 @@
 import { serve } from '../serve.ts'
 import { getDemo } from './contract.ts'
-import { identitiesOf } from './seed.ts'
+import { shownOf } from './seed.ts'
 
-export const demoRoutes = [
-  serve(getDemo, async ({ ctx }) => ({ identities: identitiesOf(ctx), members: [], mails: ctx.inbox })),
-]
+export const demoRoutes = [serve(getDemo, async ({ ctx }) => ({ ...shownOf(ctx), mails: ctx.inbox }))]

@@ -11,6 +11,7 @@ import type { MovementRow } from '../movements/movement.ts'
 import { loadRoster } from '../roster/load.ts'
 import { lookUp } from '../roster/lookup.ts'
 import { type Cast, castFor, type Role } from './cast.ts'
+import { centresOf, seedStaff } from './staff.ts'
 
 interface Identity {
   profile: string
@@ -20,10 +21,13 @@ interface Identity {
 }
 
 const system = { as: 'system', channel: 'system' } as const
-const seeded = new WeakMap<Context, Identity[]>()
+const seeded = new WeakMap<
+  Context,
+  { identities: Identity[]; members: Awaited<ReturnType<typeof seedStaff>> }
+>()
 
 /** What `/demo` lists; `expect` is what happens the first time that an identity is used. */
-export const identitiesOf = (ctx: Context): Identity[] => seeded.get(ctx) ?? []
+export const shownOf = (ctx: Context) => seeded.get(ctx) ?? { identities: [], members: [] }
 
 /** Who has an account when the demonstration starts. */
 const holders = ['reset', 'account-blocked', 'reset-recently', 'in-progress', 'needs-review']
@@ -36,6 +40,7 @@ export async function seedDemo(ctx: Context): Promise<void> {
   const cast = castFor(ctx.institution)
   const folder = mkdtempSync(join(tmpdir(), 'mci-demo-'))
   try {
+    await loadFile(ctx, folder, 'centres', centresOf(cast), '2026-01-10')
     await load(ctx, folder, cast, '2026-01-10', before)
     for (const one of cast.filter(one => holders.includes(one.expect) || one.expect === 'no-alternate-email'))
       await giveAccounts(ctx, one)
@@ -44,10 +49,7 @@ export async function seedDemo(ctx: Context): Promise<void> {
     rmSync(folder, { recursive: true, force: true })
   }
   ctx.inbox.length = 0
-  seeded.set(
-    ctx,
-    cast.map(one => identityOf(ctx, one)),
-  )
+  seeded.set(ctx, { identities: cast.map(one => identityOf(ctx, one)), members: await seedStaff(ctx, cast) })
 }
 
 const identityOf = (ctx: Context, { roles: [{ profile, who }], expect, note }: Cast): Identity => ({
@@ -98,23 +100,28 @@ async function load(
       one.roles.filter(role => role.profile === profile).map(role => line(profile, said(one, role))),
     )
     if (lines.length === 0) continue
-    const file = join(folder, `${profile}.csv`)
-    writeFileSync(file, [headers[profile], ...lines].join('\n'))
-    const { refused } = await loadRoster(
-      { db: ctx.db, institution: { ...ctx.institution, allowReserved: true } },
-      {
-        kind: profile === 'worker' ? 'workers' : 'students',
-        file,
-        source: 'demostracion',
-        asOf,
-        replace: false,
-        simulate: false,
-        actor: 'system',
-        channel: 'system',
-      },
-    )
-    if (refused.length > 0) throw new Error(`the demo's own padrón: ${JSON.stringify(refused[0])}`)
+    const kind = profile === 'worker' ? 'workers' : 'students'
+    await loadFile(ctx, folder, kind, [headers[profile], ...lines].join('\n'), asOf)
   }
+}
+
+async function loadFile(
+  ctx: Context,
+  folder: string,
+  kind: 'workers' | 'students' | 'centres',
+  text: string,
+  asOf: string,
+) {
+  const file = join(folder, `${kind}.csv`)
+  writeFileSync(file, text)
+  const { refused } = await loadRoster(
+    { db: ctx.db, institution: { ...ctx.institution, allowReserved: true } },
+    {
+      ...{ kind, file, asOf, source: 'demostracion', replace: false, simulate: false },
+      ...{ actor: 'system', channel: 'system' },
+    },
+  )
+  if (refused.length > 0) throw new Error(`the demo's own padrón: ${JSON.stringify(refused[0])}`)
 }
 
 function line(profile: Role['profile'], who: Role['who']): string {

@@ -45,6 +45,7 @@ export async function openWatch(ctx: Context): Promise<Watch> {
         const fault = await firstFault(subject, look())
         tell(ctx, subject, known.get(subject), fault)
         known.set(subject, fault)
+        ctx.services.set(subject, fault === undefined)
       }),
     )
   await lookAtAll()

@@ -57,7 +57,7 @@ type At = (...keys: string[]) => string[]
 const isLoopback = (host: string) =>
   host === 'localhost' || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'))
 
-function checkUrl({ type, url, startTls, ca }: Settings, at: At, report: Report) {
+export function checkUrl({ type, url, startTls, ca }: Settings, at: At, report: Report) {
   if (typeof url !== 'string') return
   const found = URL.canParse(url) ? new URL(url) : undefined
   if (!found || !/^ldaps?:$/.test(found.protocol) || !found.hostname)
@@ -73,14 +73,15 @@ function checkUrl({ type, url, startTls, ca }: Settings, at: At, report: Report)
     report(at('ca'), 'la conexión no va cifrada y nadie la comprueba')
 }
 
+export function checkName(settings: Settings, key: string, at: At, report: Report) {
+  const name = settings[key]
+  const isPrincipal = key === 'bindDn' && settings.type === 'activeDirectory' && PRINCIPAL.test(String(name))
+  if (typeof name === 'string' && !NAME.test(name) && !isPrincipal)
+    report(at(key), 'no es un nombre del directorio: ou=personas,dc=example,dc=mx')
+}
+
 function checkNames(settings: Settings, at: At, report: Report) {
-  for (const key of ['bindDn', 'baseDn', 'closedUnit', 'decoy']) {
-    const name = settings[key]
-    const isPrincipal =
-      key === 'bindDn' && settings.type === 'activeDirectory' && PRINCIPAL.test(String(name))
-    if (typeof name === 'string' && !NAME.test(name) && !isPrincipal)
-      report(at(key), 'no es un nombre del directorio: ou=personas,dc=example,dc=mx')
-  }
+  for (const key of ['bindDn', 'baseDn', 'closedUnit', 'decoy']) checkName(settings, key, at, report)
   for (const [kind, unit] of Object.entries((settings.units ?? {}) as Record<string, string>)) {
     if (!NAME.test(unit)) report(at('units', kind), 'no es un nombre del directorio: ou=docentes')
   }

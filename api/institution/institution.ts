@@ -1,4 +1,7 @@
+import type { Letters } from './letters.ts'
+import type { DeskAct, Needs } from './schema-desk.ts'
 import type { ProviderType } from './schema-providers.ts'
+import type { SignInRules } from './sign-in.ts'
 
 /** So many within so many seconds. */
 export interface Limit {
@@ -34,6 +37,8 @@ export interface AccountRule {
   readonly provider: readonly string[]
   readonly quotaMb: number | null
   readonly unit?: 'centre' | 'programme' | 'appointment'
+  /** What each act of staff stands on. */
+  readonly requires: Readonly<Record<DeskAct, Needs>>
 }
 
 export type ProviderSettings = { readonly type: ProviderType } & Readonly<Record<string, unknown>>
@@ -97,6 +102,15 @@ export interface Institution {
     readonly records: Readonly<Record<string, string>>
   } | null
   readonly sexX: boolean
+  readonly desk: {
+    readonly helpdeskResets: boolean
+    /** Acts that a second person approves. */
+    readonly approvals: readonly (DeskAct | 'alternate-email')[]
+    /** A sheet with what signs in may be printed, once. */
+    readonly slip: boolean
+  }
+  readonly letters: Letters
+  readonly signIn: SignInRules
   readonly kiosk: {
     /** Seconds without a touch, and of the warning that follows. */
     readonly idle: number

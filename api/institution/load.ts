@@ -8,10 +8,12 @@ import { checkRegistries } from './check-registries.ts'
 import { checkDoors, checkKiosk, checkRest } from './check-rest.ts'
 import { readBeside } from './files.ts'
 import type { Institution } from './institution.ts'
+import { checkLetters } from './letters.ts'
 import { reportMissing } from './missing.ts'
 import { InstitutionError, type Problem } from './problem.ts'
 import { resolved, resolvedProviders } from './resolve.ts'
 import { shaped } from './shape.ts'
+import { resolvedSignIn } from './sign-in.ts'
 import { nearest, shown, type Written } from './written.ts'
 
 export interface LoadOptions {
@@ -44,12 +46,14 @@ export function loadInstitution(
   checkRest(file, report, options.knownTexts)
   checkKiosk(file, report)
   checkDoors(file, report)
+  checkLetters(file, report)
   const beside = readBeside(file, written, report)
   const providers = resolvedProviders(file, beside, env, report)
   checkDirectories(providers, Object.keys(file.accounts ?? {}), report)
   checkRegistries(providers, report)
+  const signIn = resolvedSignIn(file, beside, env, report)
   if (problems.length > 0) throw new InstitutionError(inOrder(problems, shown(written.file)))
-  return resolved(file, beside, providers, options.now ?? new Date())
+  return resolved(file, beside, { providers, signIn }, options.now ?? new Date())
 }
 
 /** Collects problems with the place where each key was written. */

@@ -10,6 +10,7 @@ import {
   type ProviderSettings,
   TERMS,
 } from './institution.ts'
+import { resolvedLetters } from './letters.ts'
 import type { Report } from './problem.ts'
 import type { InstitutionFile } from './schema.ts'
 import { labelOf, unitOf } from './units.ts'
@@ -43,6 +44,17 @@ const PERIODS: Record<(typeof TERMS)[number], string> = {
   addressQuarantine: '365d',
   contactCooldown: '72h',
 }
+const REQUIRES: AccountRule['requires'] = {
+  create: 'either',
+  reset: 'either',
+  reassign: 'oficio',
+  block: 'either',
+  unblock: 'none',
+  close: 'oficio',
+  reopen: 'either',
+}
+/** Of an account that stands for a unit. */
+const SHARED = { create: 'oficio' } as const
 /** The owner of a document is warned this long before it expires. */
 const NOTICE_DAYS = 30
 
@@ -50,12 +62,12 @@ const NOTICE_DAYS = 30
 export function resolved(
   file: InstitutionFile,
   beside: Beside,
-  providers: Institution['providers'],
+  { providers, signIn }: Pick<Institution, 'providers' | 'signIn'>,
   now: Date,
 ): Institution {
   const { brand, letterhead, documents, roster, sexX = true } = file
   const accounts = Object.entries(file.accounts ?? {}).map(([kind, account]) =>
-    ruleOf(kind, account, providers),
+    ruleOf(kind, account, providers, file.desk?.requires),
   )
   return {
     name: file.name as string,
@@ -92,6 +104,13 @@ export function resolved(
         }
       : null,
     sexX,
+    desk: {
+      helpdeskResets: file.desk?.helpdeskResets ?? false,
+      approvals: file.desk?.approvals ?? [],
+      slip: file.desk?.slip ?? false,
+    },
+    letters: resolvedLetters(file),
+    signIn,
     kiosk: {
       idle: seconds(file.kiosk?.idle ?? '60s'),
       countdown: seconds(file.kiosk?.countdown ?? '30s'),
@@ -139,6 +158,7 @@ function ruleOf(
   kind: string,
   account: NonNullable<InstitutionFile['accounts']>[string],
   providers: Institution['providers'],
+  requires: NonNullable<InstitutionFile['desk']>['requires'],
 ): AccountRule {
   const { label, profile, when, selfService = [], domain, address, provider, quotaMb = null, unit } = account
   const stands = profile ? undefined : unitOf(kind, unit)
@@ -159,6 +179,7 @@ function ruleOf(
     provider: [provider ?? Object.keys(providers)].flat(),
     quotaMb,
     ...(stands ? { unit: stands } : {}),
+    requires: { ...REQUIRES, ...(profile ? {} : SHARED), ...requires, ...account.requires },
   }
 }
 

@@ -5,9 +5,9 @@ const FromEnvironment = Type.Object(
   { env: Type.String({ pattern: '^[A-Z][A-Z0-9_]*$', description: 'Variable de entorno' }) },
   { additionalProperties: false },
 )
-const Setting = Type.Union([Type.String({ minLength: 1 }), FromEnvironment])
+export const Setting = Type.Union([Type.String({ minLength: 1 }), FromEnvironment])
 /** Secrets never stand in the file. */
-const Secret = FromEnvironment
+export const Secret = FromEnvironment
 const Count = Type.Integer({ minimum: 1, maximum: 1_000_000 })
 const maybe = Type.Optional
 const word = (description: string) => Type.String({ minLength: 1, description })
@@ -18,6 +18,9 @@ const perKind = (description: string) =>
   Type.Record(Type.String(), Type.String({ minLength: 1 }), { description })
 const oneOf = <V extends string[]>(values: readonly [...V], description: string) =>
   Type.Enum(values, { description })
+
+/** Told on the screen before somebody blocks: the mail system decides it, not we. */
+const mailWhileBlocked = maybe(flag('A una cuenta bloqueada le sigue llegando correo; true'))
 
 const of = <P extends Record<string, Type.TSchema>>(properties: P, description: string) =>
   Type.Object(properties, { additionalProperties: false, description })
@@ -40,6 +43,7 @@ const Directory = {
   mustChange: maybe(flag('Quien entra con una contraseña temporal debe cambiarla')),
   onClose: maybe(oneOf(['disable', 'move', 'delete'], 'Qué pasa con la entrada de una cuenta que se cierra')),
   closedUnit: maybe(Setting),
+  mailWhileBlocked,
   marker: maybe(
     word(
       'Atributo de texto con varios valores donde va la marca; mciMarker, o houseIdentifier en Active Directory',
@@ -51,7 +55,7 @@ const Directory = {
 
 /** By `type`; each is what one provider needs to know. */
 export const PROVIDERS = {
-  sql: of({ type: Type.Literal('sql') }, 'Buzones en la base de datos de la aplicación'),
+  sql: of({ type: Type.Literal('sql'), mailWhileBlocked }, 'Buzones en la base de datos de la aplicación'),
   ldap: of(
     {
       type: Type.Literal('ldap'),
@@ -116,6 +120,7 @@ export const PROVIDERS = {
       marker: maybe(word('Atributo de texto con la cuenta; extensionAttribute14')),
       state: maybe(word('Atributo de texto con el último cambio; extensionAttribute15')),
       mustChange: maybe(flag('Quien entra con una contraseña temporal debe cambiarla; true')),
+      mailWhileBlocked,
       timeoutSeconds: maybe(Count),
       writes: maybe(
         Type.Integer({
@@ -137,6 +142,7 @@ export const PROVIDERS = {
             'Orden por acto (create, reset, block, unblock, close, reopen, describe); cada dato va entre comillas de shell',
         }),
       ),
+      mailWhileBlocked,
       shell: maybe(oneOf(['sh', 'powershell'], 'Cómo se entrecomilla; sh')),
       csv: maybe(
         Type.Record(Type.String(), Type.String(), { description: 'Un renglón: encabezado y plantilla' }),

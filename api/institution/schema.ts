@@ -3,7 +3,10 @@
  * what the whole must have is said in `missing.ts`. Published as `docs/institution.schema.json`.
  */
 import * as Type from 'typebox'
+import { Desk, Requires } from './schema-desk.ts'
+import { Letters } from './schema-letters.ts'
 import { Provider } from './schema-providers.ts'
+import { SignIn } from './schema-sign-in.ts'
 import {
   closed,
   Day,
@@ -110,6 +113,7 @@ const Account = optional(
     provider: OneOrMore('Proveedores, por orden; el primero guarda la contraseña'),
     quotaMb: Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Tamaño del buzón en MB' }),
     unit: oneOf(['centre', 'programme', 'appointment'], 'Qué representa una cuenta sin perfil'),
+    requires: Requires,
   },
   'Un tipo de cuenta',
 )
@@ -176,6 +180,9 @@ export const InstitutionFile = Type.Partial(
       },
       'Los quioscos: cuánto esperan sin que nadie los toque (45 a 300 s) y cuánto avisan (20 a 60 s)',
     ),
+    desk: Desk,
+    letters: Letters,
+    signIn: SignIn,
     roster: optional(
       {
         headers: Type.Record(Type.String(), word('Encabezado de esta aplicación'), {

@@ -4,6 +4,7 @@ import type { Institution } from './institution.ts'
 const ENOUGH = 4.5
 const WHITE = '#FFFFFF'
 const BLACK = '#000000'
+const NIGHT = '#1D2124'
 
 export interface Tones {
   /** Band, margin rule, primary button; white text stands on it. */
@@ -11,6 +12,13 @@ export interface Tones {
   /** Foot of a button, and the brand as text on tinted ground. */
   fuerte: string
   /** Ground of a chosen row; dark text stands on it. */
+  suave: string
+}
+
+/** The same for staff who work in the dark: they lie on the dark sheet. */
+interface NightTones {
+  marca: string
+  fuerte: string
   suave: string
 }
 
@@ -39,6 +47,16 @@ export function tones(colour: string): Tones {
   }
 }
 
+/** As dark a tone of the hue as can be read well on the dark sheet, one still lighter, and a ground for light text. */
+export function nightTones(colour: string): NightTones {
+  let share = 1000
+  while (contrast(mixed(colour, WHITE, share / 1000), NIGHT) < 8) share--
+  const marca = mixed(colour, WHITE, share / 1000)
+  let depth = 300
+  while (contrast(marca, mixed(colour, NIGHT, depth / 1000)) < 5) depth--
+  return { marca, fuerte: mixed(marca, WHITE, 0.6), suave: mixed(colour, NIGHT, depth / 1000) }
+}
+
 /** Custom properties that depend on the institution, and its own font where it has one (served beside, as `/theme.woff2`). */
 export function themeCss({ brand }: Pick<Institution, 'brand'>): string {
   const { marca, fuerte, suave } = tones(brand.colour)
@@ -46,7 +64,9 @@ export function themeCss({ brand }: Pick<Institution, 'brand'>): string {
   const face = brand.font
     ? '@font-face{font-family:"Institucional";src:url("/theme.woff2") format("woff2");font-weight:100 900;font-display:swap}\n'
     : ''
-  return `${face}:root{--marca:${marca};--marca-fuerte:${fuerte};--marca-suave:${suave};${letra}}\n`
+  const night = nightTones(brand.colour)
+  const dark = `--noche:${night.marca};--noche-fuerte:${night.fuerte};--noche-suave:${night.suave};`
+  return `${face}:root{--marca:${marca};--marca-fuerte:${fuerte};--marca-suave:${suave};${dark}${letra}}\n`
 }
 
 /** `share` of the first colour, the rest of the second. */

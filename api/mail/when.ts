@@ -31,3 +31,6 @@ export function hour(at: Date, timeZone: string): string {
 
 /** «22 nov 2026, 10:42 h», in the institution's time zone. */
 export const when = (at: Date, timeZone: string): string => `${day(at, timeZone)}, ${hour(at, timeZone)}`
+
+/** `2026-12-01` → «1 dic 2026», wherever one is. */
+export const writtenDay = (date: string): string => day(new Date(`${date}T12:00:00Z`), 'UTC')

@@ -1,12 +1,14 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Static, TSchema } from 'typebox'
 import type { Context } from '../context.ts'
+import { isDeadlock } from '../db/errors.ts'
 import { type Db, rows } from '../db/open.ts'
 import { account, movement, movementStep, person } from '../db/schema.ts'
 import { Refusal } from '../refusal.ts'
 import { attempt } from './attempt.ts'
-import { newFolio } from './folio.ts'
+import { freeFolio } from './folio.ts'
 import type { Actor, Definition, MovementRow } from './movement.ts'
+import { overtake } from './overtake.ts'
 import { record } from './record.ts'
 import { resume } from './resume.ts'
 import { inTheWay, isLive, soon } from './state.ts'
@@ -19,6 +21,8 @@ export interface Intent<D> {
   detail: D
   oficio?: unknown
   reason?: string
+  /** It does not wait for what hands something out or lets somebody in: a live one of these kinds ends where it stands. */
+  overtakes?: readonly string[]
   /** The secret that the caller knows already: the person's own password, a key to be handed over. It is worked with here and now. */
   chosen?: string
   /** Last checks and own rows under the locks of the intent: what it throws leaves nothing behind. */
@@ -36,11 +40,20 @@ export async function perform<S extends TSchema>(
   intent: Intent<Static<S>>,
 ): Promise<MovementRow> {
   const here = ctx.config.work !== 'off' || intent.chosen !== undefined
-  const row = await ctx.db.transaction(tx => intend(ctx, tx as Db, actor, definition, intent, here))
+  const intending = () => ctx.db.transaction(tx => intend(ctx, tx as Db, actor, definition, intent, here))
+  const row = await (intent.overtakes ? untilAlone(intending) : intending())
   if (!here) return row
   const act = definition as unknown as Definition
   const left = await attempt(ctx, act, row, intent.chosen)
   return act.secret === 'chosen' && isLive(left.state) ? clearUp(ctx, act, left) : left
+}
+
+/** What overtakes locks the act that it ends after its account; that one locks them the other way round as it settles. */
+async function untilAlone<T>(work: () => Promise<T>, tries = 5): Promise<T> {
+  return work().catch(error => {
+    if (tries > 1 && isDeadlock(error)) return untilAlone(work, tries - 1)
+    throw error
+  })
 }
 
 /** Her own password may have arrived or not: the target is asked while she waits, so that she hears the truth. */
@@ -60,10 +73,11 @@ async function intend<S extends TSchema>(
 ): Promise<MovementRow> {
   const year = await refuseWhenFull(ctx, tx)
   if (intent.person)
-    await tx.select({ id: person.id }).from(person).where(eq(person.id, intent.person)).for('update')
+    await tx.select({ id: person.id }).from(person).where(eq(person.id, intent.person)).for('no key update')
   const accountId = (await intent.within?.(tx))?.account ?? intent.account
   if (!accountId) throw new Error(`a movement «${definition.kind}» without an account`)
   const kind = await lockAccount(tx, accountId)
+  if (intent.overtakes) await overtake(tx, actor, accountId, intent.overtakes)
   await refuseWhenLive(tx, accountId)
   const [row] = await tx
     .insert(movement)
@@ -124,14 +138,6 @@ async function refuseWhenFull(ctx: Context, tx: Db): Promise<number> {
   )
   if ((live?.n ?? 0) >= ctx.pace.liveAtMost) throw new Refusal('not-available', 503, {}, 60)
   return live?.year ?? 0
-}
-
-async function freeFolio(tx: Db, year: number): Promise<string> {
-  for (;;) {
-    const folio = newFolio('M', year)
-    const taken = await tx.select({ id: movement.id }).from(movement).where(eq(movement.folio, folio))
-    if (taken.length === 0) return folio
-  }
 }
 
 /** The first provider of the account's kind holds the password; the others have a step where they are to follow. */

@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
-import { type Db, isUnreachable, rows } from '../db/open.ts'
+import { isUnreachable } from '../db/errors.ts'
+import { type Db, rows } from '../db/open.ts'
 import { account, movementStep } from '../db/schema.ts'
 import { ProviderRefusal } from '../providers/provider.ts'
 import type { Definition, MovementRow } from './movement.ts'
@@ -55,7 +56,14 @@ async function decide(ctx: Context, tx: Db, act: Act, row: MovementRow, problem:
 
 const century = 100 * 365 * 86_400
 /** Asked again, the answer would be the same. */
-const final = new Set(['gone', 'not-permitted', 'held-elsewhere', 'conflict', 'not-done-by-hand'])
+const final = new Set([
+  'gone',
+  'not-permitted',
+  'held-elsewhere',
+  'conflict',
+  'not-done-by-hand',
+  'address-is-foreign',
+])
 
 /** The directory that holds the password did its part. */
 async function isApplied(tx: Db, row: MovementRow): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
-import { type Db, violates } from '../db/open.ts'
+import { violates } from '../db/errors.ts'
+import type { Db } from '../db/open.ts'
 import { mailbox } from '../db/schema.ts'
 import { hashPassword, passwordMatches } from './hashing.ts'
 import {

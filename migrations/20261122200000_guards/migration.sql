@@ -51,3 +51,21 @@ begin
     retry_after := greatest(retry_after, 1);
   end if;
 end $$;
+--> statement-breakpoint
+-- The words of a name, accents and letter case aside, to be found in any order and by their beginnings.
+create function words_of(said text) returns tsvector language sql immutable parallel safe as $$
+  select array_to_tsvector(array_remove(string_to_array(lower(regexp_replace(
+    regexp_replace(normalize(said, nfd), E'[\u0300-\u036f]', '', 'g'), '[^A-Za-z0-9]+', ' ', 'g')), ' '), ''))
+$$;
+--> statement-breakpoint
+create index person_words on person using gin (words_of(given || ' ' || surname1 || ' ' || surname2));
+--> statement-breakpoint
+create index centre_words on centre using gin (words_of(name));
+--> statement-breakpoint
+create index account_words on account using gin (words_of(unit)) where unit <> '';
+--> statement-breakpoint
+-- Kept with the person: to look through the bitácora by a frequent name asks for the words of very many.
+alter table person add column words tsvector
+  generated always as (words_of(given || ' ' || surname1 || ' ' || surname2)) stored;
+--> statement-breakpoint
+create index person_name on person using gin (words);

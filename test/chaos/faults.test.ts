@@ -40,7 +40,7 @@ describe.skipIf(needs(missingPostgres, missingDovecot))('forty people and a mail
     expect(await judge(scene, people)).toMatchObject(nothingWrong)
   }, 90_000)
 
-  test('REL-31 ten of forty addresses are refused for good: those need a person, with the code in the books, thirty are done', async () => {
+  test('REL-31 REL-62 INV-12 ten of forty addresses are refused for good: those need a person, with the code in the books, thirty are done', async () => {
     await letTimePass(scene)
     const refused = new Set(people.slice(0, 10).map(({ alternate }) => alternate))
     scene.smtp.answer(({ to }) => (refused.has(to) ? { rcpt: '550 5.1.1 No such user' } : {}))
@@ -88,7 +88,7 @@ describe.skipIf(needs(missingPostgres, missingDovecot))('faults at random, and t
     await Promise.all([still.end('SIGTERM'), other.end('SIGTERM')])
   }, 90_000)
 
-  test('CH-05 REL-30 REL-32 greylists, refusals, cuts at the dot and a pause: only what was refused for good needs a person', async () => {
+  test('CH-05 REL-30 REL-32 REL-62 greylists, refusals, cuts at the dot and a pause: only what was refused for good needs a person', async () => {
     const said = await smtpFaults(scene, 14, randomFrom(5), 1000)
     expect(said).toMatchObject({ ...nothingWrong, wrongEnds: 0 })
     expect(said.refused).toBeGreaterThan(0)

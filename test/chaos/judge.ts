@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { each } from './acts.ts'
+import { unseen } from './found.ts'
 import type { Person, Scene } from './scene.ts'
 
 /** What must be zero after any fault. */
@@ -20,6 +21,8 @@ export interface Verdict {
   oldOnesIn: number
   /** Entries of the directory without a movement, events that are not one a change of state. */
   untold: number
+  /** Movements that the desk does not find, or not as they are. */
+  unseen: number
   /** Places where an issued password stands in clear. */
   secretsFound: number
 }
@@ -32,6 +35,7 @@ export const nothingWrong = {
   lockedOut: 0,
   oldOnesIn: 0,
   untold: 0,
+  unseen: 0,
   secretsFound: 0,
 }
 
@@ -95,6 +99,7 @@ export async function judge(scene: Scene, people: readonly Person[]): Promise<Ve
     lockedOut: 0,
     oldOnesIn: 0,
     untold,
+    unseen: await unseen(scene, people),
     secretsFound: await secretsFound(scene),
   }
   await each(people, 4, async person => {

@@ -28,7 +28,7 @@ describe.skipIf(needs(missingPostgres, missingDovecot))('a process dies by kill 
     expect(credentials).toHaveLength(40)
   }, 120_000)
 
-  test('REL-03 REL-04 before and during the call of the directory: one account each and nothing lost', async () => {
+  test('REL-03 REL-04 REL-62 before and during the call of the directory: one account each and nothing lost', async () => {
     const said = await killedAtPoints(scene, ['before-directory', 'in-directory'], 5, 1)
     expect(said).toMatchObject({ ...nothingWrong, kills: 2, resumed: 50 })
     const [left] = await scene.look(`select (select count(*)::int from account) as accounts,

@@ -7,7 +7,9 @@ import { type Context, createContext } from '../../api/context.ts'
 import { openDatabase } from '../../api/db/open.ts'
 import { seedDemo } from '../../api/demo/seed.ts'
 import { openLog } from '../../api/log.ts'
+import { roles } from '../../api/roles.ts'
 import { createServer } from '../../api/server.ts'
+import { codeOf } from '../staff/desk.ts'
 import { openVisitor } from '../visitor.ts'
 
 interface Identity {
@@ -37,7 +39,11 @@ async function openWorld(preset: string) {
     await ctx.close()
     rmSync(folder, { recursive: true, force: true })
   }
-  return { ctx, app, close }
+  const looked = async (statement: string) => {
+    if (!('lite' in database.engine)) throw new Error('not embedded')
+    return (await database.engine.lite.query(statement)).rows
+  }
+  return { ctx, app, looked, close }
 }
 
 const stops = [
@@ -93,6 +99,24 @@ describe.each(Object.entries(worlds))('the demonstration of %s', (preset, { also
         expect(body.directions, told).toBe(ctx.institution.directions[one.expect])
         expect(body.directions.length).toBeGreaterThan(20)
       }
+    }
+  })
+
+  test('somebody of the staff signs in for every role; the director leads a centre of the padrón', async () => {
+    const { members } = (await visitor().ask('GET', '/api/demo')).body
+    expect(members.map((one: { roles: string[] }) => one.roles)).toEqual(
+      Object.keys(roles).map(role => [role]),
+    )
+    for (const { login, password, totpSecret, roles: held } of members) {
+      const said = await visitor().ask('POST', '/api/session', { login, password, code: codeOf(totpSecret) })
+      expect(said.body, said.text).toMatchObject({ member: { login }, roles: held })
+      if (held[0] !== 'director') continue
+      const led = await world.looked(`select c.cct, exists (
+          select 1 from affiliation f where f.centre = c.cct and f."to" is null and f.person_id <> m.person_id) as staffed
+        from member m join person_identifier i on i.person_id = m.person_id and i.kind = 'curp'
+        join centre c on c.director_curp = i.value and 'centre:' || c.cct = any(m.units)
+        where m.login = '${login}'`)
+      expect(led).toMatchObject([{ staffed: true }])
     }
   })
 

@@ -8,7 +8,7 @@ const isRoute = (value: unknown): value is Route =>
 
 /** Every route of every room, read from the contracts themselves; those of the demo stand in the demo alone. */
 export async function allRoutes(): Promise<Route[]> {
-  const files = globSync('*/contract.ts', { cwd: api }).filter(file => !file.startsWith('demo'))
+  const files = globSync('*/*contract.ts', { cwd: api }).filter(file => !file.startsWith('demo'))
   const rooms = await Promise.all(files.map(file => import(join(api, file))))
   return rooms.flatMap(room => Object.values(room).filter(isRoute))
 }

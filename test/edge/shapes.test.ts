@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { type Role, roles } from '../../api/roles.ts'
 import { titles } from '../../api/titles.ts'
 import { type House, house } from '../house.ts'
 import { curpOf } from '../roster/synthetic.ts'
@@ -38,9 +39,12 @@ let unknown = 70_000_000
 /** Claims of people who are in no padrón, each only once, so that no limit answers instead. */
 const nobody = (other: object) => ({ curp: curpOf(unknown++), curt: 'T1', ...other })
 
+/** A browser at which somebody has an open visit and somebody who may everything is signed in: shapes alone stop it. */
 async function opened(h: House): Promise<Visitor> {
   const visitor = h.visitor()
   expect((await visitor.identify(await h.person())).status).toBe(201)
+  const { cookies } = await h.member(Object.keys(roles) as Role[])
+  visitor.cookies.set('mci-staff', cookies.get('mci-staff') ?? '')
   return visitor
 }
 
@@ -89,7 +93,7 @@ inHouse('SEC-32 what a body may not say is refused, and changes nothing', async 
   const visitor = await opened(h)
   const before = await h.look('select * from visit order by id')
   const foreign = ['verificado', 'rol', 'estado', 'curp', 'dn', 'creado_por', 'state', 'id', 'personId']
-  for (const route of routes.filter(writes)) {
+  for (const route of routes.filter(route => writes(route) && !route.upload)) {
     for (const name of foreign.filter(name => !fieldsOf(route).includes(name))) {
       if (!route.body) continue
       const answer = await visitor.ask(route.method, filledPath(route), { ...rightBody(route), [name]: true })

@@ -14,8 +14,10 @@ test.each(BLOCKS)('what the guide shows can be used as it stands: %s', block => 
     'mia.yaml': text,
     'logo.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
     'letra.woff2': Buffer.from('wOF2'),
+    'ca.pem': '-----BEGIN CERTIFICATE-----',
   })
-  expect(Object.keys(loadInstitution(file, {}).privacyNotice)).toHaveLength(9)
+  const env = { STAFF_BIND_PASSWORD: 'x', OIDC_CLIENT_SECRET: 'x' }
+  expect(Object.keys(loadInstitution(file, env).privacyNotice)).toHaveLength(9)
 })
 
 test('the guide names every key of the first level', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { contrast, nearestPassing, passes, themeCss, tones } from '../../api/institution/theme.ts'
+import { contrast, nearestPassing, nightTones, passes, themeCss, tones } from '../../api/institution/theme.ts'
 
 const [INK, HINT, LINK, ERROR, WHITE, DESK] = [
   '#1B1F23',
@@ -48,6 +48,26 @@ test('every accepted colour gives text that can be read wherever it stands', () 
   )
 })
 
+test('by night every accepted colour gives text that can be read wherever it stands', () => {
+  const [sheet, ink, hint] = ['#1D2124', '#ECEAE4', '#B9B6AE'] as const
+  fc.assert(
+    fc.property(colour.filter(passes), brand => {
+      const { marca, fuerte, suave } = nightTones(brand)
+      expect(contrast(marca, sheet)).toBeGreaterThanOrEqual(8)
+      const pairs = [
+        [fuerte, sheet],
+        [marca, suave],
+        [fuerte, suave],
+        [ink, suave],
+        [hint, suave],
+      ] as const
+      for (const [text, ground] of pairs)
+        expect(contrast(text, ground), `${text} on ${ground}`).toBeGreaterThanOrEqual(4.5)
+    }),
+    { numRuns: 200 },
+  )
+})
+
 test('a refused colour has a near tone that passes, darker by no more than it must', () => {
   fc.assert(
     fc.property(
@@ -65,7 +85,9 @@ test('a refused colour has a near tone that passes, darker by no more than it mu
 
 test('the stylesheet of an institution carries its tones, and its letter only where it has one', () => {
   const brand = { colour: '#0F4C4A', logo: null, font: null }
-  expect(themeCss({ brand })).toBe(':root{--marca:#0F4C4A;--marca-fuerte:#0A3534;--marca-suave:#E5EBEB;}\n')
+  expect(themeCss({ brand })).toBe(
+    ':root{--marca:#0F4C4A;--marca-fuerte:#0A3534;--marca-suave:#E5EBEB;--noche:#A3BBBA;--noche-fuerte:#C8D6D6;--noche-suave:#192E2F;}\n',
+  )
   const lettered = themeCss({ brand: { ...brand, font: Buffer.from('wOF2') } })
   expect(lettered).toMatch(
     /^@font-face\{[^}]*url\("\/theme\.woff2"\)[^}]*\}\n:root\{.*--letra:"Institucional",/,

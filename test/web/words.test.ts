@@ -1,12 +1,17 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { demoWords } from '../../web/kiosk/demo/words.ts'
 import { en } from '../../web/words/en.ts'
 import { esMX } from '../../web/words/es-MX.ts'
 import { sentenceKeys } from '../../web/words/keys.ts'
 import { sentences } from '../../web/words/say.ts'
+import { staffEsMX, staffWords } from '../../web/words/staff-es-MX.ts'
+import { staffSentenceKeys } from '../../web/words/staff-keys.ts'
 
 const all = [
   ...Object.entries(esMX),
+  ...Object.entries(staffWords),
   ...Object.entries(demoWords).filter(([, text]) => typeof text === 'string'),
 ] as [string, string][]
 
@@ -44,4 +49,20 @@ test('English says every sentence, with the same values in it, and nothing twice
     key => en[key] === esMX[key] && /\p{L}{3}/u.test(en[key].replace(/\{\w+\}/g, '')),
   )
   expect(same).toEqual(['result.folioAt'])
+})
+
+test('no sentence of the staff takes the key of another', () => {
+  const folder = join(import.meta.dirname, '../../web/words')
+  const files = ['es-MX.ts', ...readdirSync(join(folder, 'staff')).map(name => `staff/${name}`)]
+  const keys = files.flatMap(file =>
+    [...readFileSync(join(folder, file), 'utf8').matchAll(/^ {2}'([\w.-]+)':/gm)].map(([, key]) => key),
+  )
+  expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([])
+  expect(keys.length).toBe(sentenceKeys.length + staffSentenceKeys.length)
+})
+
+test('an institution says a sentence of the staff otherwise as well', () => {
+  const say = sentences(staffEsMX, { 'role.operator': 'Ventanilla' })
+  expect(say('role.operator')).toBe('Ventanilla')
+  expect(say('role.auditor')).toBe('Auditoría')
 })

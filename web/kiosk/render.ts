@@ -1,11 +1,12 @@
 import { createSSRApp } from 'vue'
 import { renderToString } from 'vue/server-renderer'
 import { createMemoryHistory } from 'vue-router'
+import { writeDocument } from '../ui/document.ts'
+import favicon from '../ui/favicon.svg?no-inline'
 import { en } from '../words/en.ts'
 import { esMX } from '../words/es-MX.ts'
 import { sentenceKeys } from '../words/keys.ts'
 import { SAY } from '../words/say.ts'
-import favicon from './favicon.svg?no-inline'
 import { INSTITUTION, type PublicInstitution } from './institution.ts'
 import { MANNER, type Manner, mannerQuery } from './manner.ts'
 import NoScript from './NoScript.vue'
@@ -33,6 +34,8 @@ export const paths = (institution: PublicInstitution): string[] => [
   '/',
   ...profileScreens(institution).map(({ path }) => path),
   ...['/confirmar', '/listo', '/contrasena', '/activar', '/no-fui-yo', '/accesibilidad'],
+  // One page for every folio: which one it is, the browser asks.
+  '/verificar/:folio',
   ...(institution.demo ? ['/demo'] : []),
 ]
 
@@ -64,33 +67,15 @@ export async function render({ path, institution, manner, style }: Ask) {
 }
 
 function page(title: string, body: string, style: string, { institution, manner }: SiteAsk): string {
-  const told = JSON.stringify(institution).replaceAll('<', '\\u003c')
   const later = [
     ...(manner.language === 'en' ? [BUILT.english] : []),
     ...(manner.kiosk ? BUILT.station.scripts : []),
   ]
   const styles = manner.kiosk ? BUILT.station.styles : []
-  return `<!doctype html>
-<html lang="${manner.language}"${manner.kiosk ? ' data-kiosk' : ''}>
-<head>
-<meta charset="utf-8">
-<title>${plain(title)}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta name="format-detection" content="telephone=no">
-<link rel="icon" href="${favicon}" type="image/svg+xml">
-<style>${style}</style>
-${styles.map(sheet => `<link rel="stylesheet" href="${sheet}">`).join('\n')}
-${[...BUILT.preloads, ...later].map(script => `<link rel="modulepreload" fetchpriority="low" href="${script}">`).join('\n')}
-<script type="module" fetchpriority="low" src="${BUILT.script}"></script>
-</head>
-<body>
-${body}
-<script type="application/json" id="institution">${told}</script>
-</body>
-</html>
-`
+  return writeDocument({
+    ...{ language: manner.language, title, favicon, style, body, script: BUILT.script, told: institution },
+    root: manner.kiosk ? ' data-kiosk' : '',
+    head: styles.map(sheet => `<link rel="stylesheet" href="${sheet}">`),
+    preloads: [...BUILT.preloads, ...later],
+  })
 }
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-const plain = (text: string) => text.replace(/[&<>"]/g, sign => ENTITIES[sign] ?? sign)

@@ -37,6 +37,7 @@ export function createPages({ institution, manner, station }: PagesAsk, history:
       { path: '/contrasena', component: () => import('./Password.vue') },
       { path: '/activar', component: () => import('./Activate.vue') },
       { path: '/no-fui-yo', component: () => import('./NotMe.vue') },
+      { path: '/verificar/:folio', component: () => import('./Verify.vue') },
       { path: '/accesibilidad', component: () => import('./Accessibility.vue') },
       ...(institution.demo ? [{ path: '/demo', component: () => import('./demo/Demo.vue') }] : []),
       { path: '/:missing(.*)*', name: 'missing', component: Missing },

@@ -25,6 +25,15 @@ export function stamp(say: Say, iso: string, timeZone: string) {
   return `${day} ${year} · ${hour}`
 }
 
+/** «10:42 h» of a moment, there. */
+export const hourOf = (say: Say, iso: string, timeZone: string) => parts(say, new Date(iso), timeZone).hour
+
+/** «22 nov 2026» of a moment, there. */
+export function dayOf(say: Say, iso: string, timeZone: string) {
+  const { day, year } = parts(say, new Date(iso), timeZone)
+  return `${day} ${year}`
+}
+
 /** «22 nov 2026» of a calendar day (`2026-11-22`), or the text as it came. */
 export function calendarDay(say: Say, text: string) {
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? []

@@ -258,6 +258,19 @@ export const en: Catalogue = {
   'notMe.done': 'Warning received',
   'notMe.call': 'Call {phone} today, {hours}.',
 
+  'verify.looking': 'Checking the letter…',
+  'verify.valid': 'This letter is valid',
+  'verify.validWhat': 'It was issued here and still stands.',
+  'verify.void': 'This letter was cancelled',
+  'verify.voidWhat': 'It was issued here, but it no longer stands.',
+  'verify.unknown': 'We cannot find that reference',
+  'verify.unknownWhat':
+    'Check it letter by letter at the foot of the letter. If it is the same, the paper was not issued here.',
+  'verify.folio': 'Reference',
+  'verify.number': 'Letter number',
+  'verify.issued': 'Date of issue',
+  'verify.by': 'Institution',
+
   'password.title': 'Change your password',
   'password.rules': 'It must have at least 12 characters. You can use a phrase.',
   'password.rulesNot': 'Do not use your name or your CURP.',

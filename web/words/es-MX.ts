@@ -281,6 +281,19 @@ export const esMX = {
   'notMe.done': 'Aviso recibido',
   'notMe.call': 'Llame hoy a {phone}, {hours}.',
 
+  'verify.looking': 'Comprobando el oficio…',
+  'verify.valid': 'Oficio vigente',
+  'verify.validWhat': 'Este oficio salió de aquí y sigue vigente.',
+  'verify.void': 'Oficio anulado',
+  'verify.voidWhat': 'Este oficio salió de aquí, pero ya no es válido.',
+  'verify.unknown': 'No encontramos ese folio',
+  'verify.unknownWhat':
+    'Revíselo letra por letra en el pie del oficio. Si es el mismo, el papel no salió de aquí.',
+  'verify.folio': 'Folio',
+  'verify.number': 'Número de oficio',
+  'verify.issued': 'Fecha en que se generó',
+  'verify.by': 'Institución',
+
   'time.title': 'Su tiempo está por terminar',
   'time.why': 'Por seguridad, este trámite se cierra solo.',
   'time.left': 'Quedan {left}.',

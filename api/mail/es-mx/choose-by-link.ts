@@ -4,9 +4,15 @@ import { notMe } from './not-me.ts'
 import { say } from './words.ts'
 
 interface Ask extends HandingOver {
-  act: 'create' | 'reset'
+  act: 'create' | 'reset' | 'reassign'
   token: string
 }
+
+const sentencesOf = {
+  create: ['mail.link.create.subject', 'mail.link.create.asked'],
+  reset: ['mail.link.reset.subject', 'mail.link.reset.asked'],
+  reassign: ['mail.reassigned.subject', 'mail.reassigned.said'],
+} as const
 
 /** «Su cuenta institucional está lista», «Restablezca su contraseña institucional»: a link that works once. */
 export function chooseByLink(ask: Ask): Letter {
@@ -22,9 +28,10 @@ export function chooseByLink(ask: Ask): Letter {
     expires,
   }
   const report = notMe(ask)
+  const [subject, opening] = sentencesOf[act]
   return {
-    subject: say(`mail.link.${act}.subject`, texts),
-    opening: [`${say(`mail.link.${act}.asked`, texts, asked)} ${say('mail.link.choose', texts, asked)}`],
+    subject: say(subject, texts, asked),
+    opening: [`${say(opening, texts, asked)} ${say('mail.link.choose', texts, asked)}`],
     // The labels are a contract with whoever reads the text part by program; they are not the institution's to change.
     lines: [
       ['Cuenta', ask.account],

@@ -4,7 +4,7 @@ import { notMe } from './not-me.ts'
 import { say } from './words.ts'
 
 export interface TemporaryPasswordAsk extends HandingOver {
-  act: 'create' | 'reset'
+  act: 'create' | 'reset' | 'reassign'
   password: string
 }
 
@@ -15,14 +15,17 @@ export function temporaryPassword(ask: TemporaryPasswordAsk): Letter {
   const report = notMe(ask)
   const asked = {
     name: plainName(ask.name),
-    act: say(`mail.act.${ask.act}`, texts),
+    account: ask.account,
+    act: ask.act === 'reassign' ? '' : say(`mail.act.${ask.act}`, texts),
     day: day(ask.askedAt, timeZone),
     hour: hour(ask.askedAt, timeZone),
     channel: say(`mail.channel.${ask.channel}`, texts),
   }
   return {
     subject: say('mail.temporary-password.subject', texts),
-    opening: [say('mail.temporary-password.asked', texts, asked)],
+    opening: [
+      say(ask.act === 'reassign' ? 'mail.reassigned.said' : 'mail.temporary-password.asked', texts, asked),
+    ],
     // The labels are a contract with whoever reads the text part by program; they are not the institution's to change.
     lines: [
       ['Cuenta', ask.account],

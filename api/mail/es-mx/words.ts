@@ -27,6 +27,27 @@ const mailWords = {
   'mail.password-changed.what-now':
     'Si fue usted, no haga nada. Si no fue usted, llame hoy a {phone}, folio {folio}.',
   'mail.password-changed.not-me': 'También puede avisarnos aquí: {link}.',
+  'mail.account-blocked.subject': 'Su cuenta {account} fue bloqueada',
+  'mail.account-blocked.said': '{name}: {area} bloqueó la cuenta. Nadie puede entrar con ella.',
+  'mail.account-unblocked.subject': 'Su cuenta {account} fue desbloqueada',
+  'mail.account-unblocked.said': '{name}: {area} desbloqueó la cuenta. Entre con la contraseña de antes.',
+  'mail.account-closure.subject': 'Su cuenta {account} fue cerrada',
+  'mail.account-closure.said': '{name}: {area} cerró la cuenta. Ya no se puede entrar con ella.',
+  'mail.account-reassignment.subject': 'La cuenta {account} cambió de responsable',
+  'mail.account-reassignment.said': '{name}: desde hoy usted ya no usa la cuenta.',
+  'mail.account-changed.ask': 'Si tiene dudas, llame a {area}, teléfono {phone}, y diga el folio {folio}.',
+  'mail.reassigned.subject': 'La cuenta {account} cambió de responsable',
+  'mail.reassigned.said': '{name}: desde el {day} usted responde por la cuenta {account}.',
+  'mail.contact-code.subject': 'Su código para registrar este correo',
+  'mail.contact-code.asked':
+    '{name}: este código registra este correo como su correo alterno. Se pidió el {day} a las {hour}.',
+  'mail.contact-code.use': 'Dígalo solo a la persona que lo atiende en este momento, frente a usted.',
+  'mail.contact-code.not-me': 'Si usted no lo pidió, no lo dé a nadie. Sin el código no cambia nada.',
+  'mail.contact-changed.subject': 'Su correo alterno cambió',
+  'mail.contact-changed.said': '{name}: el {day} a las {hour} registramos otro correo alterno para usted.',
+  'mail.contact-changed.cooling':
+    'Por seguridad, no podrá restablecer su contraseña por su cuenta hasta el {until}.',
+  'mail.contact-changed.not-me': 'Si usted no lo pidió, avísenos hoy: {link}.',
 } as const
 
 type MailWord = keyof typeof mailWords
