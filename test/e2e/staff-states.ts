@@ -68,7 +68,9 @@ const enrolment = then(
 )
 
 const movements = (query = '', world: Partial<World> = {}) => at(`/movimientos${query}`, 'Movimientos', world)
-const stuck = at('/movimientos/M-2026-C9NK5D', /M-2026-C9NK5D/)
+const stuck = then(at('/movimientos/M-2026-C9NK5D', /M-2026-C9NK5D/), page =>
+  said(page, 'Qué hacer').waitFor(),
+)
 const stepUp: World = {
   'PUT /api/members/00000000-0000-4000-8000-000000000005': no('step-up-required', 403),
   'POST /api/session/proof/options': ok({ factors: ['totp'] }),

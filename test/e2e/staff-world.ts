@@ -265,12 +265,21 @@ const usual: World = {
   'GET /api/sessions': ok(sessions),
 }
 
-/** What the service answers in this window, typed by its contracts; what is not named here does not exist. */
+const worlds = new WeakMap<Page, { world: Partial<World>; given: Map<string, number> }>()
+
+/**
+ * What the service answers in this window from now on, typed by its contracts; what is not named here does not exist.
+ * The window keeps one way to ask: a question that is under way when the world changes is answered too.
+ */
 export async function serveWorld(page: Page, other: Partial<World> = {}) {
-  const world = { ...usual, ...other }
-  const given = new Map<string, number>()
-  await page.unrouteAll({ behavior: 'ignoreErrors' })
+  const known = worlds.has(page)
+  worlds.set(page, { world: { ...usual, ...other }, given: new Map() })
+  if (known) return
   await page.route('**/api/**', async (request: Request) => {
+    const { world, given } = worlds.get(page) as {
+      world: Partial<World>
+      given: Map<string, number>
+    }
     const { pathname } = new URL(request.request().url())
     const line = `${request.request().method()} ${pathname}` as Line
     const told = world[line] ?? no('not-found', 404)
