@@ -337,3 +337,39 @@ onPostgres(
     }
   },
 )
+
+inHouse(
+  'SEC-28 a link that the desk made for her opens her account alone, in whoever’s hands and whatever is added to it',
+  async h => {
+    const [ana, bea] = [await holder(h), await holder(h, 'otra marea que sube')]
+    await longAgo(h, bea)
+    const desk = await h.member('operator')
+    const done = await desk.ask('POST', `/api/accounts/${ana.accountId}/password-resets`, { reason: 'llamó' })
+    expect(done.status, done.text).toBe(201)
+    const { link = '' } = mailed(h, ana).at(-1) ?? {}
+    const between = h.visitor()
+    await between.identify(bea)
+    for (const added of [
+      { account: bea.account },
+      { person: bea.id },
+      { movement: done.body.folio },
+      { accountId: bea.accountId },
+    ])
+      expect(
+        (await between.ask('POST', '/api/links/password', { token: link, password: mine, ...added })).status,
+      ).toBe(400)
+    for (const at of [0, 5, link.length - 1]) {
+      const edited = link.slice(0, at) + (link[at] === 'a' ? 'b' : 'a') + link.slice(at + 1)
+      expect((await choose(between, edited, mine)).status).toBe(410)
+    }
+    expect([await signsIn(h, ana.account, ana.own), await signsIn(h, bea.account, bea.own)]).toEqual([
+      true,
+      true,
+    ])
+    expect((await choose(between, link, mine)).status).toBe(204)
+    expect([await signsIn(h, ana.account, mine), await signsIn(h, bea.account, mine)]).toEqual([true, false])
+    expect(await signsIn(h, bea.account, bea.own)).toBe(true)
+    expect((await between.confirm()).body).toMatchObject({ act: 'reset', state: 'done' })
+    expect((await look(h.visitor(), mailed(h, bea).at(-1)?.link ?? '')).body.account).toBe(bea.account)
+  },
+)

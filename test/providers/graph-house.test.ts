@@ -91,6 +91,30 @@ describe.skipIf(needs(missing))('an institution in Microsoft 365, set up as the 
     expect(user?.deletedAt).toBeDefined()
   })
 
+  test('SEC-39 what the desk does to an account ends what is open in Microsoft with it', async () => {
+    const [ana, bea] = [await h.person(), await h.person()]
+    const desk = await h.member('operator')
+    const oficio = { number: 'DP/0231/2026', date: '2026-11-20', sender: 'Mtra. Ana Ruiz Peña' }
+    const made = await desk.ask('POST', '/api/accounts', {
+      ...{ kind: 'service', unit: 'Programa de Inglés', name: 'ingles', person: ana.id, oficio },
+    })
+    expect(made.body, made.text).toMatchObject({ state: 'done' })
+    const account = `/api/accounts/${made.body.accountId}`
+    const { account: address, password } = lastMail(ana)
+    expect(await graph.signsIn(address, password)).toBe(true)
+    const ended = async (method: 'POST' | 'PUT', act: string, more: object) => {
+      graph.calls.length = 0
+      const said = await desk.ask(method, `${account}/${act}`, { oficio, reason: 'llamó', ...more })
+      expect(said.body, said.text).toMatchObject({ state: 'done' })
+      return graph.calls.filter(({ path, status }) => path.at(-1) === 'revokeSignInSessions' && status < 300)
+    }
+    expect(await ended('POST', 'password-resets', {})).toHaveLength(1)
+    expect(await ended('POST', 'reassignments', { to: bea.id, reason: undefined })).toHaveLength(1)
+    expect(await graph.signsIn(address, lastMail(bea).password)).toBe(true)
+    expect(await ended('PUT', 'block', { oficio: undefined })).toHaveLength(1)
+    expect(await graph.signsIn(address, lastMail(bea).password)).toBe(false)
+  })
+
   test('who was there before us, with her CURP and her name, is hers: a reset, and no second account', async () => {
     const her = await h.person()
     const { nombre, primer_apellido: surname } = her.row
