@@ -25,6 +25,9 @@ interface Work {
   within(tx: Db): Promise<undefined>
 }
 
+/** A second person's yes, written with the intent of the act that it lets through. */
+export type Decided = (tx: Db) => Promise<void>
+
 export interface Act<A extends Grounds> {
   act: DeskAct
   /** States of the account in which it can be done. */
@@ -56,7 +59,7 @@ export async function actOn<A extends Grounds>(
   act: Act<A>,
   id: string,
   ask: A,
-  approved = false,
+  approved?: Decided,
 ): Promise<Acted> {
   const { ctx, member, actor } = desk
   const subject = await subjectOf(ctx, member, id)
@@ -76,6 +79,7 @@ export async function actOn<A extends Grounds>(
     within: async tx => {
       if (!act.wins) await stillSo(subject)(tx)
       await keepScan(tx, member, ask)
+      await approved?.(tx)
       return undefined
     },
   }

@@ -4,7 +4,7 @@ import type { Db } from '../db/open.ts'
 import type { AccountRule } from '../institution/institution.ts'
 import { kindFor } from '../institution/kind-for.ts'
 import { Refusal } from '../refusal.ts'
-import type { Acted, Desk } from './act.ts'
+import type { Acted, Decided, Desk } from './act.ts'
 import { askApproval } from './approval.ts'
 import { assertGrounds, type Grounds, groundsOf, keepScan } from './grounds.ts'
 import { standingOf } from './standing.ts'
@@ -31,7 +31,7 @@ const malformed = (name: string, code = 'required') =>
  * registered address. Refusals: `malformed`, `oficio-required`, `reason-required`, what is missing of centre or person by
  * name, `needs-review`, `already-has`, `unit-has-account`, `address-taken`, `own-account`, `in-progress`.
  */
-export async function createAtDesk(desk: Desk, ask: CreateAsk, approved = false): Promise<Acted> {
+export async function createAtDesk(desk: Desk, ask: CreateAsk, approved?: Decided): Promise<Acted> {
   const { ctx, member, actor, secret } = desk
   const rule = ctx.institution.accounts.find(({ kind }) => kind === ask.kind)
   if (!rule) throw malformed('kind', 'unknown')
@@ -45,7 +45,10 @@ export async function createAtDesk(desk: Desk, ask: CreateAsk, approved = false)
     ...groundsOf(ask),
     kind: rule.kind,
     ...(secret === undefined ? {} : { chosen: secret }),
-    within: (tx: Db) => keepScan(tx, member, ask),
+    within: async (tx: Db) => {
+      await keepScan(tx, member, ask)
+      await approved?.(tx)
+    },
   })
 }
 

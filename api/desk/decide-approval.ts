@@ -8,7 +8,7 @@ import { now } from '../movements/state.ts'
 import { Refusal } from '../refusal.ts'
 import { type Deed, deedsOf, isRole } from '../roles.ts'
 import type { Member } from '../staff/member.ts'
-import { type Act, actOn, type Desk, isWaiting } from './act.ts'
+import { type Act, actOn, type Decided, type Desk, isWaiting } from './act.ts'
 import * as acts from './acts.ts'
 import { stillOpen } from './approval.ts'
 import { type CreateAsk, createAtDesk } from './create.ts'
@@ -24,13 +24,8 @@ export async function approve(desk: Desk, id: string): Promise<MovementRow> {
   const { ctx, member, actor } = desk
   const row = await openOne(ctx.db, member, eq(approval.id, id))
   const asker = await memberAsShe(ctx, row)
-  await close(ctx.db, row, member, 'approved')
   const asShe = { ctx, member: asker, actor: { ...actor, as: `member:${row.askedBy}` as const } }
-  const done = await runAs(asShe, member, row).catch(async error => {
-    const open = { state: 'open', decidedBy: null, decidedAt: null } as const
-    await ctx.db.update(approval).set(open).where(eq(approval.id, id))
-    throw error
-  })
+  const done = await runAs(asShe, member, row, tx => close(tx, row, member, 'approved'))
   await ctx.db.transaction(async outer => {
     const tx = outer as Db
     await tx.update(approval).set({ movementId: done.id }).where(eq(approval.id, id))
@@ -65,7 +60,7 @@ async function openOne(db: Db | Context['db'], member: Member, which: SQL): Prom
 
 /** Of several who decide at once one does. */
 async function close(
-  tx: Db | Context['db'],
+  tx: Db,
   row: Row,
   member: Member,
   state: 'approved' | 'rejected',
@@ -99,17 +94,17 @@ async function memberAsShe({ db, institution }: Context, row: Row): Promise<Memb
   }
 }
 
-/** The scope of both holds, and the account is neither's own. */
-async function runAs(asker: Desk, approver: Member, row: Row): Promise<MovementRow> {
+/** The scope of both holds, and the account is neither's own; what is decided and what is begun stand or fall together. */
+async function runAs(asker: Desk, approver: Member, row: Row, decided: Decided): Promise<MovementRow> {
   const member = { ...asker.member, persons: [...asker.member.persons, ...approver.persons] }
   const desk = { ...asker, member }
   const act = row.deed.replace(/^account\./, '')
   const known = (acts as unknown as Record<string, Act<Grounds>>)[act]
   const done =
     act === 'create'
-      ? await createAtDesk(desk, row.ask as unknown as CreateAsk, true)
+      ? await createAtDesk(desk, row.ask as unknown as CreateAsk, decided)
       : known && row.accountId
-        ? await actOn(desk, known, row.accountId, row.ask as Grounds, true)
+        ? await actOn(desk, known, row.accountId, row.ask as Grounds, decided)
         : undefined
   if (!done || isWaiting(done)) throw new Refusal('not-found', 404)
   return done

@@ -80,3 +80,22 @@ inHouse('who asked and lost her role meanwhile has asked for nothing', async h =
   const refused = await supervisor.ask('POST', `/api/approvals/${body.approval}/approval`, {})
   expect([refused.status, refused.body.code]).toEqual([403, 'not-allowed'])
 })
+
+inHouse(
+  'what can be done no more stays asked, and the movement begins with the yes or not at all',
+  async h => {
+    const ana = await h.person()
+    const [operator, supervisor] = [await h.member('operator'), await h.member('supervisor')]
+    const ask = { ...asked, unit: 'Tarde', name: 'tarde', person: ana.id }
+    const { body } = await operator.ask('POST', '/api/accounts', ask)
+    const state = async () =>
+      (await h.look<{ state: string }>(`select state from approval where id = '${body.approval}'`))[0]?.state
+    const approve = () => supervisor.ask('POST', `/api/approvals/${body.approval}/approval`, {})
+    await h.look(
+      `insert into address (local, domain, account_id, role) select 'tarde', 'colima.example', id, 'alias' from account limit 1`,
+    )
+    expect([(await approve()).status, await state()]).toEqual([409, 'open'])
+    await h.look(`delete from address where local = 'tarde'`)
+    expect([(await approve()).body.state, await state()]).toEqual(['done', 'approved'])
+  },
+)
