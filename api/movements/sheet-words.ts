@@ -8,10 +8,11 @@ const kinds: Record<string, string> = {
   'password-expiry': 'Contraseña temporal vencida',
   'account-blocked': 'Bloqueo',
   'account-unblocked': 'Desbloqueo',
-  'account-closed': 'Baja',
-  'account-reopened': 'Reapertura',
-  'account-reassigned': 'Reasignación',
-  'alternate-email': 'Correo alterno',
+  'account-closure': 'Baja',
+  'account-reopening': 'Reapertura',
+  'account-reassignment': 'Reasignación',
+  'alternate-email-change': 'Cambio de correo alterno',
+  'pause-lifted': 'Fin de la pausa del autoservicio',
 }
 const states: Record<string, string> = {
   intended: 'Pedido',
