@@ -38,12 +38,21 @@ export async function stepUp(page: Page, { seed }: Account) {
 }
 
 export async function fillOficio(page: Page, number: string, { scanned = false } = {}) {
+  await page.locator('#number, #reason').first().waitFor()
+  const either = page.getByRole('radio', { name: 'Con un oficio' })
+  if ((await either.count()) > 0) await either.check()
   await page.fill('#number', number)
   await page.fill('#date', '2026-11-20')
   await page.fill('#sender', 'Mtra. Ana Ruiz Peña, Jefa del Nivel Primaria')
   if (!scanned) return
   await page.setInputFiles('#scan', scan)
   await said(page, 'Guardado').waitFor()
+}
+
+/** In her own words, where no letter is needed. */
+export async function giveReason(page: Page, reason: string) {
+  await page.getByRole('radio', { name: 'Con un motivo escrito' }).check()
+  await page.fill('#reason', reason)
 }
 
 /** Types into a field that searches, and takes the first that is found. */
