@@ -237,11 +237,11 @@ export function dayAtColima(town: () => Town) {
       await shoot(page, 'dia-bitacora')
       const link = page.locator('table a.key')
       const found = await link.innerText()
-      const csv: string[][] = parse(await step.downloaded(page, /en CSV$/), { bom: true })
-      const [{ data = [] } = {}] = (await readXlsx(await step.downloaded(page, /en Excel$/))) as unknown as { data: string[][] }[]
+      const csv: string[][] = parse(await step.downloaded(page, 'Exportar 1 fila en CSV'), { bom: true })
+      const [{ data = [] } = {}] = (await readXlsx(await step.downloaded(page, 'Exportar 1 fila en Excel'))) as unknown as { data: string[][] }[]
       for (const rows of [csv, data]) {
         expect(rows).toHaveLength(2)
-        expect(rows[1]).toEqual(expect.arrayContaining([found, 'Restablecimiento de contraseña', 'Hecho']))
+        expect(rows[1]).toEqual(expect.arrayContaining([found, 'Restablecimiento de contraseña', 'Terminado']))
       }
       await link.click()
       await expectPage(page, new RegExp(found))
@@ -255,7 +255,6 @@ export function dayAtColima(town: () => Town) {
       await named(page, 'button', 'Restablecer').click()
       await step.giveReason(page, 'Olvidó su contraseña')
       await step.submit(page)
-      await page.waitForTimeout(4000); await shoot(page, 'dia-DEBUG')
       const stuck = await said(page, /pide atención · Folio/).innerText()
       expect(await at.binds(before.account, before.password)).toBe(true)
       await named(page, 'link', 'Inicio').click()

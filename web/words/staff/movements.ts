@@ -18,6 +18,8 @@ export const movementWords = {
   'movements.shown': 'Se muestran {n}.',
   'movements.csv': 'Exportar {n} filas en CSV',
   'movements.xlsx': 'Exportar {n} filas en Excel',
+  'movements.csvOne': 'Exportar 1 fila en CSV',
+  'movements.xlsxOne': 'Exportar 1 fila en Excel',
   'movements.csvAll': 'Exportar en CSV',
   'movements.xlsxAll': 'Exportar en Excel',
   'movements.all': 'Todos',
