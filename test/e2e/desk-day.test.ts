@@ -5,6 +5,7 @@ import { missing as missingPostgres } from '../servers/postgres.ts'
 import { missing as missingSlapd, startSlapd } from '../servers/slapd.ts'
 import { hasChromium, launch } from './browser.ts'
 import { dayAtColima } from './desk-day-colima.ts'
+import { dayAtPolitecnica, dayAtSinaloa } from './desk-day-others.ts'
 import type { Town } from './desk-house.ts'
 
 const absent = needs(missingReaders, missingPostgres, missingSlapd)
@@ -21,4 +22,6 @@ describe.skipIf(!hasChromium || absent)('used for real, on PostgreSQL with slapd
   })
 
   dayAtColima(() => town)
+  dayAtSinaloa(() => town)
+  dayAtPolitecnica(() => town)
 })

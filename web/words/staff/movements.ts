@@ -232,5 +232,6 @@ export const movementWords = {
   'settle.attended': 'Ya se atendió por fuera',
   'settle.attendedTitle': '¿Ya se atendió {folio} por fuera?',
   'settle.attendedEffect': 'Sale de la lista de pendientes; su resultado no cambia.',
+  'settle.retried': 'Anotado. Se intenta otra vez ahora.',
   'settle.settled': 'Anotado. El movimiento está así: {state}',
 } as const
