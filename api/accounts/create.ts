@@ -160,16 +160,20 @@ async function refusalWhenHeld(ctx: Context, ask: Pick<Ask, 'person' | 'kind'>):
 type Opening = Pick<Ask, 'person' | 'kind' | 'unit'> & { [one in 'oficio' | 'reason']?: Ask[one] | undefined }
 
 /** The account's row and its holder, before its address: a person holds one account of a kind, a unit has one. */
-async function openAccount(
-  tx: Db,
-  { person, unit, kind, oficio = null, reason = null }: Opening,
-): Promise<string> {
+async function openAccount(tx: Db, { person, unit, kind, oficio, reason }: Opening): Promise<string> {
   const [made] = await tx
     .insert(account)
     .values({ kind, state: 'pending', unit: unit ? (unit.cct ?? unit.title) : '' })
     .returning({ id: account.id })
   if (!made) throw new Error('no account was written')
   const as = unit ? 'responsible' : 'holder'
-  await tx.insert(holding).values({ accountId: made.id, personId: person, as, kind, oficio, reason })
+  await tx.insert(holding).values({
+    accountId: made.id,
+    personId: person,
+    as,
+    kind,
+    oficio: oficio ?? null,
+    reason: reason ?? null,
+  })
   return made.id
 }

@@ -3,7 +3,7 @@ import { cctCheckLetter } from '../../api/roster/cct.ts'
 import type { Person } from '../house.ts'
 import { openedUp, textOf } from '../servers/pdf-tools.ts'
 import { credentialsIn } from '../visitor.ts'
-import { expectPage, named, said, shoot } from './browser.ts'
+import { expectPage, named, shoot } from './browser.ts'
 import { type Day, openDay, type Town } from './desk-house.ts'
 import * as step from './desk-steps.ts'
 
@@ -121,9 +121,9 @@ export function dayAtPolitecnica(town: () => Town) {
       await named(page, 'button', 'Preparar el registro').click()
       const register = await step.downloaded(page, /^Abrir el registro/)
       await shoot(page, 'dia-politecnica-registro')
-      for (const told of ['CT-RG.02', 'Firma', 'respond', 'Xóchitl Zavaleta', 'CT-RG.03/041/2026'])
+      for (const told of ['CT-RG.02', 'Firma', 'responde por el uso', 'Xóchitl Zavaleta', 'Creación'])
         expect(read(register), told).toContain(told)
-      expect(dense(textOf(register))).toContain(folio)
+      for (const told of [folio, 'RG.03/041/2026']) expect(dense(textOf(register))).toContain(told)
       expect(openedUp(register)).not.toContain(password)
       expect({ errors: at.seen.errors, foreign: at.seen.foreign }).toEqual({ errors: [], foreign: [] })
     })

@@ -83,7 +83,7 @@ export const submit = (page: Page) => page.getByRole('dialog').locator('button[t
 export async function done(page: Page, what: string): Promise<string> {
   const line = said(page, new RegExp(`^${what} · Folio M-\\d{4}-\\w{6} · \\d\\d:\\d\\d h`))
   await line.waitFor()
-  return /M-\d{4}-\w{6}/.exec(await line.innerText())?.[0] ?? ''
+  return /M-\d{4}-\w{6}/.exec((await line.textContent()) ?? '')?.[0] ?? ''
 }
 
 /** What a link brings to her disk, also one that would open beside. */

@@ -15,7 +15,7 @@ export const deskWords = {
   'desk.proposals': 'Entradas del directorio por identificar: {n}',
   'desk.orphans': 'Cuentas cuya persona responsable ya no está en el padrón: {n}',
   'desk.load': 'Última carga de padrón',
-  'desk.loadText': '{source}, {date}: {people} personas',
+  'desk.loadText': '{source}, {date}. Personas: {people}',
   'desk.loadNone': 'Todavía no se ha cargado un padrón.',
   'desk.services': 'Servicios',
   'desk.works': '{name}: funciona',

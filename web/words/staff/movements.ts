@@ -82,7 +82,7 @@ export const movementWords = {
   'movement.provider': 'Sistema',
   'movement.answer': 'Respuesta',
   'movement.mail': 'Correo',
-  'movement.mailNone': 'Este movimiento no envía correo.',
+  'movement.mailNone': 'Ningún correo salió por este movimiento.',
   'movement.mailTo': 'Destino',
   'movement.mailState': 'Estado',
   'movement.mailSaid': 'El servidor de correo dijo',
