@@ -126,12 +126,13 @@ export async function createAccount(
     quotaMb: quotaMb ?? 0,
     byLink: ctx.institution.delivery === 'enlace',
   }
+  const { person, oficio, reason } = ask
   const made = perform(ctx, actor, accountCreated, {
     ...ask,
     detail,
     within: async tx => {
       await within?.(tx)
-      const made = await openAccount(tx, { kind, person: ask.person, ...(unit ? { unit } : {}) })
+      const made = await openAccount(tx, { kind, person, oficio, reason, ...(unit ? { unit } : {}) })
       await (unit?.name
         ? reserveExactly(tx, made, unit.name, domain)
         : reserveAddress(tx, made, rule, await factsOf(tx, detail)))
@@ -156,15 +157,23 @@ async function refusalWhenHeld(ctx: Context, ask: Pick<Ask, 'person' | 'kind'>):
   return last ? new Refusal('in-progress', 409, { folio: last.folio }) : new Refusal('needs-review', 409)
 }
 
+type Opening = Pick<Ask, 'person' | 'kind' | 'unit'> & { [one in 'oficio' | 'reason']?: Ask[one] | undefined }
+
 /** The account's row and its holder, before its address: a person holds one account of a kind, a unit has one. */
-async function openAccount(tx: Db, ask: Pick<Ask, 'person' | 'kind' | 'unit'>): Promise<string> {
-  const { unit } = ask
+async function openAccount(tx: Db, { person, unit, kind, oficio, reason }: Opening): Promise<string> {
   const [made] = await tx
     .insert(account)
-    .values({ kind: ask.kind, state: 'pending', unit: unit ? (unit.cct ?? unit.title) : '' })
+    .values({ kind, state: 'pending', unit: unit ? (unit.cct ?? unit.title) : '' })
     .returning({ id: account.id })
   if (!made) throw new Error('no account was written')
   const as = unit ? 'responsible' : 'holder'
-  await tx.insert(holding).values({ accountId: made.id, personId: ask.person, as, kind: ask.kind })
+  await tx.insert(holding).values({
+    accountId: made.id,
+    personId: person,
+    as,
+    kind,
+    oficio: oficio ?? null,
+    reason: reason ?? null,
+  })
   return made.id
 }

@@ -135,6 +135,8 @@ export const readMovement = route({
     attendedAt: orNull(Moment),
     /** Kiosk's name or source address; masked for whoever may not unmask. */
     origin: orNull(Type.String()),
+    /** How it was made sure who asks; nothing for whoever may not read names. */
+    check: orNull(Type.String()),
     privacyNotice: Type.String(),
     sends: Type.Integer(),
     story: Type.Array(Told),

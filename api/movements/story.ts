@@ -63,6 +63,7 @@ export async function readMovement(
     })),
     attendedAt: row.attendedAt?.toISOString() ?? null,
     origin: originFor(member, row),
+    check: checkFor(member, row),
     privacyNotice: row.privacyNotice,
     sends: row.sends,
     story,
@@ -74,6 +75,11 @@ export async function readMovement(
 
 const originFor = (member: Member, { channel, origin }: MovementRow): string | null =>
   origin === null || channel === 'kiosk' || member.deeds.has('person.names') ? origin : maskSource(origin)
+
+const checkFor = (member: Member, { detail }: MovementRow): string | null => {
+  const { check } = detail as { check?: unknown }
+  return typeof check === 'string' && member.deeds.has('person.names') ? check : null
+}
 
 /** `192.0.2.7` → `192.0.***`; of the newer ones the first two groups. */
 const maskSource = (origin: string): string =>

@@ -74,7 +74,7 @@ function footing(pen: Pen, { foot: { document, folio }, mark }: Sheet, page: num
   const at = pen.bottom + 12
   const style = { size: 8, colour: soft } as const
   pen.rule(at - 5, rule, 0.5)
-  pen.plain(document, at, { ...style, width: pen.width * 0.55 })
+  pen.plain(document, at, { ...style, width: pen.width * 0.72 })
   pen.plain(`${folio === '' ? '' : `${folio} · `}Página ${page + 1} de ${pages}`, at, {
     ...style,
     align: 'right',

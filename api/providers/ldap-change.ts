@@ -12,7 +12,7 @@ import { type Noted, nothing, written } from './ldap-marker.ts'
 import { askedToList, listed, type Reading, type Seen } from './ldap-read.ts'
 import { type Listed, ProviderRefusal, type StrongKeys } from './provider.ts'
 
-export const codes = { noSuchAttribute: 16, valueExists: 20, noSuchObject: 32, entryExists: 68 }
+export const codes = { noSuchAttribute: 16, valueExists: 20, noSuchObject: 32, noRight: 50, entryExists: 68 }
 export const codeOf = (error: unknown) => (error instanceof ResultCodeError ? error.code : undefined)
 /** Somebody changed or moved the entry between our look and our change. */
 const moved = new Set<number | undefined>([codes.noSuchAttribute, codes.valueExists, codes.noSuchObject])

@@ -28,7 +28,13 @@ interface Ldap extends Directory {
 /** OpenLDAP and 389 Directory Server. `stop` ends its connections. */
 export function openLdap(settings: ProviderSettings, tell: Tell): { provider: Provider; stop(): void } {
   const shape = shapeOf(settings)
-  const to: Ldap = { ...openConnections(addressOf(settings), tell), shape, reads: readingOf(shape), tell }
+  const to: Ldap = {
+    ...openConnections(addressOf(settings), tell),
+    shape,
+    reads: readingOf(shape),
+    tell,
+    refused,
+  }
   const ways = waysOf(shape)
   const oneByOne = openQueues()
   const setPassword: Provider['setPassword'] = (id, ask) => oneByOne(id, () => giveNewPassword(to, id, ask))
@@ -62,6 +68,14 @@ export function openLdap(settings: ProviderSettings, tell: Tell): { provider: Pr
   }
   return { provider, stop: to.stop }
 }
+
+/** Without the right it answers the same however often it is asked: somebody has to grant it. */
+const refused = (what: string, error: unknown): ProviderRefusal | undefined =>
+  what !== 'search' && codeOf(error) === codes.noRight
+    ? new ProviderRefusal('not-permitted', undefined, {
+        detail: 'la cuenta del servicio no tiene permiso para este cambio',
+      })
+    : undefined
 
 const waysOf = ({ block, until, mustChange, onClose, closedUnit }: Shape): Ways<Seen> => ({
   gone: () => [put('userPassword'), ...(until ? [put(until)] : []), ...(mustChange ? [put('pwdReset')] : [])],

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expectPage, named, said } from './browser.ts'
+import { pick } from './desk-steps.ts'
 import * as desk from './desk-world.ts'
 import { aMovement, aSession, never, no, ok, serveWorld, type World } from './staff-world.ts'
 
@@ -23,14 +24,6 @@ const press = (name: string) => (page: Page) => named(page, 'button', name).clic
 const dialog = (page: Page) => page.getByRole('dialog').waitFor()
 const alert = (page: Page) => page.getByRole('alert').first().waitFor()
 const words = (text: string | RegExp) => (page: Page) => said(page, text).waitFor()
-/** Types into a field that searches, and takes the first that is found. */
-export async function pick(page: Page, field: string, typed: string) {
-  await page.fill(`#${field}`, typed)
-  await page.locator(`#${field}-options [role=option]`).first().waitFor()
-  await page.keyboard.press('ArrowDown')
-  await page.keyboard.press('Enter')
-}
-
 const address = desk.anAccount.address
 const account = (world: Partial<World> = {}, query = '') => at(`/cuentas/${ACCOUNT}${query}`, address, world)
 const as = (one: object): Partial<World> => ({ [`GET /api/accounts/${ACCOUNT}`]: ok(one) })

@@ -92,6 +92,7 @@ const tried = { attempts: 1, reference: null, at: '2026-11-22T16:42:03Z' }
 
 const told: Omit<Reply<typeof readMovement>, Exclude<keyof Movement, 'steps'>> = {
   origin: 'Quiosco de la Secretaría',
+  check: 'Por teléfono coincidieron: CURP, Centro de trabajo',
   privacyNotice: '1',
   sends: 1,
   story: story.map(([event, detail]) => ({
@@ -156,13 +157,13 @@ const aDesk: Reply<typeof readDesk> = {
   orphans: 3,
   lastLoad: { source: 'sep', asOf: '2026-11-20', people: 18_204 },
   services: [
-    { name: 'mail', works: true },
+    { name: 'SMTP_URL', works: true },
     { name: 'docentes', works: false },
   ],
 }
 export const emptyDesk: Reply<typeof readDesk> = {
   ...{ attention: [], unfinished: [], refusedMails: [], approvals: 0, proposals: 0, orphans: 0 },
-  ...{ lastLoad: null, services: [{ name: 'mail', works: true }] },
+  ...{ lastLoad: null, services: [{ name: 'SMTP_URL', works: true }] },
 }
 
 type Person = Reply<typeof listMembers>[number]

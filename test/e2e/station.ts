@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { addKiosk } from '../../api/kiosks/add.ts'
-import { type House, openHouse, type Person } from '../house.ts'
+import { type Engine, type House, openHouse, type Person } from '../house.ts'
 import { expectPage, visit } from './browser.ts'
 import { pathOf, running } from './steps.ts'
 
@@ -10,8 +10,8 @@ const portrait = { viewport: { width: 1080, height: 1920 } }
 let named = 0
 
 /** A service in this process that a browser can reach. */
-export async function openPlace(institution = '', preset = 'coahuila') {
-  const h = await openHouse('PGlite', { institution, preset })
+export async function openPlace(institution = '', preset = 'coahuila', engine: Engine = 'PGlite') {
+  const h = await openHouse(engine, { institution, preset })
   const url = await h.app.listen({ port: 0, host: '127.0.0.1' })
   return { h, url: url.replace('127.0.0.1', 'localhost') }
 }

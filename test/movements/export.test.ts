@@ -1,7 +1,11 @@
 import { parse } from 'csv-parse/sync'
 import { unzipSync } from 'fflate'
 import readXlsx from 'read-excel-file/node'
-import { expect } from 'vitest'
+import { expect, test } from 'vitest'
+import { definitions } from '../../api/jobs.ts'
+import { kindWord, stateWord } from '../../api/movements/sheet-words.ts'
+import { KINDS, STATES } from '../../web/staff/movements/filters.ts'
+import { staffWords } from '../../web/words/staff-es-MX.ts'
 import { type House, house, type StaffMember } from '../house.ts'
 
 const { inHouse } = house()
@@ -82,7 +86,7 @@ inHouse(
     }
     expect(rows.map(row => row[1])).toEqual(listed)
     expect(listed).toHaveLength(1203)
-    expect(rows[0]).toEqual(expect.arrayContaining(['El sistema', 'Sistema', 'Hecho', 'motivo 1202']))
+    expect(rows[0]).toEqual(expect.arrayContaining(['El sistema', 'Sistema', 'Terminado', 'motivo 1202']))
     const xlsx = await fetched(h, desk, '/api/movements.xlsx?kind=exported-kind&state=done')
     expect(xlsx.headers['content-type']).toContain('spreadsheetml.sheet')
     const [{ data = [] } = {}] = (await readXlsx(xlsx.rawPayload)) as unknown as {
@@ -141,4 +145,12 @@ inHouse('nothing found is a sheet of its headers; whoever may not export gets no
   }
   const { body } = await fetched(h, desk, '/api/movements.csv?kind=nada')
   expect(body.trimEnd().split('\r\n')).toHaveLength(1)
+})
+
+test('every kind of movement can be looked for, and a sheet calls it as the screens do', () => {
+  const here = ['alternate-email-change', 'pause-lifted']
+  expect([...KINDS].sort()).toEqual([...definitions.map(({ kind }) => kind), ...here].sort())
+  const words = staffWords as Record<string, string>
+  for (const kind of KINDS) expect(kindWord(kind)).toBe(words[`kind.${kind}`])
+  for (const state of STATES) expect(stateWord(state)).toBe(words[`movementState.${state}`])
 })

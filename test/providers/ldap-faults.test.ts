@@ -67,6 +67,20 @@ describe.skipIf(needs(missing))('a directory in trouble', () => {
     stop()
   })
 
+  test('what it does not permit is a «no» that asking again does not change', async () => {
+    const { provider, stop, told } = open(directory, { password: 'server' })
+    const { externalId } = await provider.create(somebody())
+    const database = 'dn: olcDatabase={1}mdb,cn=config\nchangetype: modify\n'
+    const rule = 'olcAccess: {0}to attrs=userPassword by anonymous auth by * none'
+    directory.configure(`${database}add: olcAccess\n${rule}\n`)
+    const ask = { password: 'frase que nadie guarda', until: null, fence: fence() }
+    await expect(provider.setPassword(externalId, ask)).rejects.toMatchObject({ code: 'not-permitted' })
+    directory.configure(`${database}delete: olcAccess\nolcAccess: {0}\n`)
+    await provider.setPassword(externalId, { ...ask, fence: fence() })
+    expect(told.join()).toContain('InsufficientAccess')
+    stop()
+  })
+
   test('REL-20 half-open: the silent connection is dropped, and the next one works', async () => {
     const { provider, stop, proxy } = await through('ldaps')
     const { externalId } = await provider.create(somebody())

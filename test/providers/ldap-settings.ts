@@ -32,14 +32,16 @@ export const guideYaml = (): string => {
   return block
 }
 
-/** The same for this directory: its certificate in a file, the bind's password in the environment. */
-export function guideInstitution(directory: Directory): string {
+/** The same for this directory: its certificate in a file, the bind's password in the environment; `kinds`: accounts of another institution. */
+export function guideInstitution(directory: Directory, kinds?: string[]): string {
   const ca = join(serverFolder('ca'), 'ca.pem')
   writeFileSync(ca, directory.ca)
   process.env.LDAP_BIND_PASSWORD = bindPassword
-  return guideYaml()
+  const yaml = guideYaml()
     .replace(/url: .*/, `url: ${directory.urls.tls}`)
     .replace('./ca.pem', ca)
+  const accounts = kinds?.map(kind => `  ${kind}: { provider: directorio }\n`).join('')
+  return accounts ? yaml.replace(/^accounts:\n[\s\S]*/m, `accounts:\n${accounts}`) : yaml
 }
 
 /** A provider, and whatever it told the log. */

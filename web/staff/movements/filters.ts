@@ -16,8 +16,8 @@ export const TYPED_MORE = ['member', 'oficio'] as const
 
 export const KINDS = [
   ...['account-creation', 'password-reset', 'link-issue', 'activation-key-issue', 'password-change'],
-  ...['password-expiry', 'account-block', 'account-unblock', 'account-reassignment', 'account-closure'],
-  ...['account-reopening', 'alternate-email-change', 'movement-export'],
+  ...['password-expiry', 'account-blocked', 'account-unblocked', 'account-reassignment', 'account-closure'],
+  ...['account-reopening', 'alternate-email-change', 'pause-lifted'],
 ]
 export const STATES = ['intended', 'applying', 'delivering', 'done', 'failed', 'undone', 'needs-attention']
 export const CHANNELS = ['internet', 'kiosk', 'staff', 'system']

@@ -45,6 +45,7 @@ export const peopleWords = {
   'person.rejectEffect': 'Se conserva el correo de antes.',
   'person.rejected': 'Anotado: el correo no se aprobó.',
 
+  'person.createNow': 'Crear ahora su cuenta',
   'contact.register': 'Registrar el correo alterno',
   'contact.correct': 'Corregir el correo alterno',
   'contact.lead': 'Mandamos un código al correo nuevo. La persona se lo dice y usted lo anota aquí.',
