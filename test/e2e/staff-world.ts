@@ -17,12 +17,13 @@ const id = (n: number) => `00000000-0000-4000-8000-00000000000${n}`
 
 export const aSession = (
   held: Role[] = ['supervisor', 'admin'],
-  other: { idle?: number } = {},
+  other: { idle?: number; passwordDue?: true } = {},
 ): Reply<typeof readSession> => ({
   member: { id: id(1), login: 'lperez@mesa.example', name: 'Laura Pérez Núñez' },
   roles: held,
   units: [],
   deeds: [...deedsOf(held, false)],
+  passwordDue: other.passwordDue ?? false,
   expiresAt: at(8 * 60),
   idleUntil: at(other.idle ?? 15),
   provenUntil: null,
@@ -179,6 +180,7 @@ export const members: Person[] = [
       source: 'local',
       factors: ['totp', 'passkey'],
       createdAt: '2026-01-15T15:00:00Z',
+      lastSignInAt: '2026-11-22T15:01:00Z',
       lastSeenAt: '2026-11-22T16:42:00Z',
     },
     ...{ off: false, sessions: 1 },
@@ -195,6 +197,7 @@ export const members: Person[] = [
       source: 'local',
       factors: [],
       createdAt: '2026-11-20T15:00:00Z',
+      lastSignInAt: null,
       lastSeenAt: null,
       off: false,
       sessions: 2,
@@ -208,7 +211,7 @@ export const members: Person[] = [
       factors: ['totp'],
       createdAt: '2026-02-01T15:00:00Z',
     },
-    ...{ lastSeenAt: '2026-06-01T15:00:00Z', off: true, sessions: 0 },
+    ...{ lastSignInAt: '2026-06-01T14:00:00Z', lastSeenAt: '2026-06-01T15:00:00Z', off: true, sessions: 0 },
   },
 ]
 const sessions: Reply<typeof listSessions> = [
