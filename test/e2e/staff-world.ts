@@ -9,6 +9,7 @@ import type {
 import { deedsOf, type Role } from '../../api/roles.ts'
 import type { Reply, Route } from '../../api/route.ts'
 import type { listMembers, listSessions, readSession } from '../../api/staff/contract.ts'
+import type { listFactors } from '../../api/staff/own-contract.ts'
 import { inMinutes } from './steps.ts'
 
 /** A moment of an answer; it becomes text when the answer is given. */
@@ -234,6 +235,16 @@ const sessions: Reply<typeof listSessions> = [
     factor: 'passkey',
   },
 ]
+const factors: Reply<typeof listFactors> = {
+  ...{ password: true, here: true, recoveryCodes: 7 },
+  factors: [
+    { id: 'totp', kind: 'totp', name: null, createdAt: null, usedAt: null },
+    {
+      ...{ id: id(3), kind: 'passkey', name: 'Computadora de la oficina' },
+      ...{ createdAt: '2026-02-01T15:00:00Z', usedAt: '2026-11-22T15:01:00Z' },
+    },
+  ],
+}
 const views: Reply<typeof listViews> = [
   { id: id(9), name: 'Rechazados de hoy', query: 'state=needs-attention' },
 ]
@@ -266,6 +277,7 @@ const usual: World = {
   'GET /api/movements/M-2026-C9NK5D': ok(stuckMovement),
   'GET /api/members': ok(members),
   'GET /api/sessions': ok(sessions),
+  'GET /api/session/factors': ok(factors),
 }
 
 /** What the service answers in this window, typed by its contracts; what is not named here does not exist. */
