@@ -57,7 +57,7 @@ const refusedSignIn = (code: string, status: number, more: object = {}) =>
 const codes = Array.from({ length: 10 }, (_, n) => `K7WQ-4TR${n}-M9PX`)
 const enrolment = then(
   enter('Proteja su acceso', {
-    ...challenge('enrolment', ['totp', 'passkey']),
+    ...challenge('enrolment', []),
     'POST /api/session/enrolment': ok({ session: aSession(), recoveryCodes: codes }, 201),
   }),
   async page => {
@@ -79,6 +79,10 @@ const proof = then(member(stepUp), async page => {
   await press('Guardar')(page)
   await page.getByRole('dialog', { name: 'Compruebe que es usted' }).waitFor()
 })
+
+const removal: World = {
+  'DELETE /api/session/factors/00000000-0000-4000-8000-000000000003': no('factor-in-use', 409),
+}
 
 /** Every state of every screen of the staff, and how a member gets there. */
 export const staffStates: Record<string, Open> = {
@@ -252,8 +256,8 @@ export const staffStates: Record<string, Open> = {
     await alert(page)
   }),
   'mi-acceso': then(at('/mi-acceso', 'Mi acceso'), page => said(page, 'Chrome en Android').waitFor()),
-  'mi-acceso-quitar': then(at('/mi-acceso', 'Mi acceso'), async page => {
-    await press('Quitar Llave de acceso «Computadora de la oficina»')(page)
+  'mi-acceso-quitar': then(at('/mi-acceso', 'Mi acceso', removal), async page => {
+    await press('Quitar «Computadora de la oficina»')(page)
     await dialog(page)
     await page.getByRole('dialog').getByRole('button', { name: 'Quitar' }).click()
     await alert(page)
