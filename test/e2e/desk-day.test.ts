@@ -58,6 +58,8 @@ describe.skipIf(!hasChromium)('a day at the desk', () => {
     await page.fill('#quick', address)
     await page.keyboard.press('Enter')
     await expectPage(page, address)
+    const here = page.getByRole('navigation', { name: 'Menú principal' }).locator('[aria-current=page]')
+    expect(await here.allTextContents()).toEqual(['Editar una cuenta'])
   }
 
   test('a service account is created from an oficio, and its sheet is printed once', async () => {
