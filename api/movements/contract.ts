@@ -136,6 +136,8 @@ export const readMovement = route({
     /** Kiosk's name or source address; masked for whoever may not unmask. */
     origin: orNull(Type.String()),
     privacyNotice: Type.String(),
+    /** Version of the policy of use that was accepted for an account made here. */
+    policy: orNull(Type.String()),
     sends: Type.Integer(),
     story: Type.Array(Told),
     tasks: Type.Array(Type.Object({ provider: Type.String(), task: Type.String(), state: Type.String() })),

@@ -64,6 +64,7 @@ export async function readMovement(
     attendedAt: row.attendedAt?.toISOString() ?? null,
     origin: originFor(member, row),
     privacyNotice: row.privacyNotice,
+    policy: (row.detail as { policy?: string } | null)?.policy ?? null,
     sends: row.sends,
     story,
     tasks: steps.flatMap(({ provider, task, state }) => (task === null ? [] : [{ provider, task, state }])),

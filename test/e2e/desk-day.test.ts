@@ -95,6 +95,7 @@ describe.skipIf(!hasChromium)('a day at the desk', () => {
     await named(page, 'button', 'Continuar').click()
     await expectPage(page, 'Revise y cree')
     await page.getByLabel('Imprimir una hoja').check()
+    await page.getByLabel('aceptó la política de uso').check()
     await named(page, 'button', 'Crear cuenta').click()
     await expectPage(page, 'Cuenta creada')
     await done('Cuenta creada')

@@ -95,6 +95,7 @@ const tried = { attempts: 1, reference: null, at: '2026-11-22T16:42:03Z' }
 const told: Omit<Reply<typeof readMovement>, Exclude<keyof Movement, 'steps'>> = {
   origin: 'Quiosco de la Secretaría',
   privacyNotice: '1',
+  policy: null,
   sends: 1,
   story: story.map(([event, detail]) => ({
     ...{
