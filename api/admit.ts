@@ -26,6 +26,7 @@ export async function admit(
   if (!staff) throw new Refusal('not-signed-in', 401)
   const { member, actor } = staff
   if (!route.quiet) await seen(ctx, member.session)
+  if (member.passwordDue && !route.beforeOwnPassword) throw new Refusal('password-due', 403)
   const { may, method, path } = route
   const asked = [may].flat()
   if (may !== 'member' && !asked.some(deed => (member.deeds as ReadonlySet<string>).has(deed))) {

@@ -20,6 +20,8 @@ import { watchOverdue } from './movements/overdue.ts'
 import { resume, sweep } from './movements/resume.ts'
 import { sealEvents } from './movements/seal.ts'
 import { keepTemplates } from './oficios/template.ts'
+import { pruneChallenges } from './staff/challenges.ts'
+import { sendMemberNotice } from './staff/notice.ts'
 import { prune } from './visits/prune.ts'
 import { watch } from './visits/watch.ts'
 
@@ -48,11 +50,15 @@ export async function startJobs(ctx: Context): Promise<void> {
   await queue.work('tell', ({ id }) => tell(ctx, id))
   await queue.work('end-blocks', () => endBlocks(ctx))
   await queue.work('contact-notice', ({ id }) => sendContactNotice(ctx, id))
+  await queue.work('member-notice', ({ id }) => sendMemberNotice(ctx, id))
   await queue.work('sweep', () => sweep(ctx))
   await queue.work('overdue', () => watchOverdue(ctx))
   await queue.work('expire-passwords', () => expirePasswords(ctx))
   await queue.work('seal', () => sealEvents(ctx))
-  await queue.work('prune', () => prune(ctx))
+  await queue.work('prune', async () => {
+    await prune(ctx)
+    await pruneChallenges(ctx)
+  })
   await queue.work('watch', () => watch(ctx))
   await queue.work('sweep-files', () => sweepFiles(ctx))
   await queue.work('reconcile', async () => void (await reconcile(ctx)))

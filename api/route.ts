@@ -15,6 +15,8 @@ export interface Route {
   may: 'anyone' | 'visitor' | 'member' | Deed | readonly Deed[]
   /** Only within ten minutes of proving once more who she is; else `step-up-required`. */
   stepUp?: true
+  /** Open also to a member who has still to choose a password of her own; every other door of the staff refuses her. */
+  beforeOwnPassword?: true
   /** Asked by the page alone: it does not keep a session alive. */
   quiet?: true
   /** Answered also to a kiosk that is switched off; every other route refuses it with `not-available`. */

@@ -30,6 +30,8 @@ export const accountCreated = movement('account-creation', {
         name: Type.Optional(Type.String()),
       }),
     ),
+    /** Version of the policy of use that was accepted for it. */
+    policy: Type.Optional(Type.String()),
     domain: Type.String(),
     address: Type.Array(Type.String()),
     quotaMb: Type.Integer(),
@@ -102,6 +104,7 @@ interface Ask extends Pick<Intent<unknown>, 'visit' | 'oficio' | 'reason' | 'cho
   kind: string
   affiliation?: number
   unit?: NonNullable<Detail['unit']>
+  policy?: string
   /** The caller's last checks, under the lock of the person. */
   within?(tx: Db): Promise<void>
 }
@@ -113,7 +116,7 @@ interface Ask extends Pick<Intent<unknown>, 'visit' | 'oficio' | 'reason' | 'cho
 export async function createAccount(
   ctx: Context,
   actor: Actor,
-  { kind, affiliation, unit, within, ...ask }: Ask,
+  { kind, affiliation, unit, policy, within, ...ask }: Ask,
 ): Promise<MovementRow> {
   const rule = ctx.institution.accounts.find(rule => rule.kind === kind)
   if (!rule) throw new Error(`no kind of account «${kind}»`)
@@ -121,6 +124,7 @@ export async function createAccount(
   const detail = {
     ...(affiliation === undefined ? {} : { affiliation }),
     ...(unit ? { unit } : {}),
+    ...(policy === undefined ? {} : { policy }),
     domain,
     address: [...rule.address],
     quotaMb: quotaMb ?? 0,

@@ -136,6 +136,8 @@ export const listKinds = route({
       named: Type.Boolean(),
       needs: Type.Enum(['none', 'reason', 'oficio', 'either', 'both']),
       slip: Type.Boolean(),
+      /** Of official use, as it stands today; null where the institution has none. */
+      policy: orNull(Type.Object({ version: Type.String(), text: Type.String() })),
     }),
   ),
 })
@@ -173,7 +175,7 @@ export const createAtDesk = route({
       unit: Type.Optional(Line),
       /** Local part, without domain. */
       name: Type.Optional(Type.String({ maxLength: 64 })),
-      /** She read the policy of official use; its version. */
+      /** Version of the policy of use that whoever answers for it accepted: the present one, or none. */
       policy: Type.Optional(Type.String({ maxLength: 40 })),
       ...grounds,
       slip,

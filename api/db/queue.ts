@@ -28,6 +28,13 @@ const queues = {
     retryDelayMax: 3600,
     deleteAfterSeconds: day,
   },
+  'member-notice': {
+    retryLimit: 30,
+    retryBackoff: true,
+    retryDelay: 15,
+    retryDelayMax: 3600,
+    deleteAfterSeconds: day,
+  },
   sweep: timed,
   'end-blocks': timed,
   overdue: timed,

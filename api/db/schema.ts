@@ -601,6 +601,8 @@ export const member = table(
     subject: text().unique(),
     password: text(),
     passwordAt: moment(),
+    /** Somebody else made it: she chooses her own before anything else is open to her. */
+    passwordGiven: boolean().notNull().default(false),
     /** Sealed; null until she has shown that she can make a code. */
     totp: text(),
     /** Step of the last code taken: none works twice. */
@@ -650,7 +652,7 @@ export const challenge = table('challenge', {
   id: id(),
   /** Digest of what the browser holds. */
   token: text().notNull().unique(),
-  purpose: text({ enum: ['second-factor', 'passkey', 'oidc'] }).notNull(),
+  purpose: text({ enum: ['second-factor', 'passkey', 'oidc', 'own-factor'] }).notNull(),
   memberId: uuid().references(() => member.id),
   /** What the answer is compared with; never a password. */
   expects: jsonb().$type<Record<string, unknown>>().notNull(),

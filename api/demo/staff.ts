@@ -71,7 +71,13 @@ export async function seedStaff(ctx: Context, cast: readonly Cast[]): Promise<Sh
     const leads = role === 'director'
     if (leads && !led) continue
     const { password, totpSecret, ...made } = await addMember(ctx, system, {
-      ...{ login: `${login}@demostracion.example`, roles: [role], units: units[role] ?? [], enrolled: true },
+      ...{
+        login: `${login}@demostracion.example`,
+        roles: [role],
+        units: units[role] ?? [],
+        enrolled: true,
+        own: true,
+      },
       ...(leads && led ? { curp: led.director.who.curp } : {}),
       name: leads && led ? `${led.director.who.given} ${led.director.who.surname1}` : name,
     })

@@ -17,7 +17,7 @@ export interface CreateAsk extends Grounds {
   centre?: string
   unit?: string
   name?: string
-  /** Version of the policy of official use that was read. */
+  /** Version of the policy of use that was accepted. */
   policy?: string
 }
 
@@ -36,6 +36,9 @@ export async function createAtDesk(desk: Desk, ask: CreateAsk, approved?: Decide
   const rule = ctx.institution.accounts.find(({ kind }) => kind === ask.kind)
   if (!rule) throw malformed('kind', 'unknown')
   assertGrounds(rule.requires.create, ask)
+  // What a second person approves was accepted when it was asked for.
+  const present = ctx.institution.desk.policy?.version
+  if (ask.policy !== undefined && ask.policy !== present && !approved) throw malformed('policy', 'superseded')
   const made = await (rule.unit === 'centre' ? ofCentre : rule.unit ? ofUnit : ofPerson)(desk, rule, ask)
   if (member.persons.includes(made.person)) throw new Refusal('own-account', 403)
   if (!approved && ctx.institution.desk.approvals.includes('create'))
@@ -44,6 +47,7 @@ export async function createAtDesk(desk: Desk, ask: CreateAsk, approved?: Decide
     ...made,
     ...groundsOf(ask),
     kind: rule.kind,
+    ...(ask.policy === undefined ? {} : { policy: ask.policy }),
     ...(secret === undefined ? {} : { chosen: secret }),
     within: async (tx: Db) => {
       await keepScan(tx, member, ask)

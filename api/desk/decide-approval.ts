@@ -91,6 +91,7 @@ async function memberAsShe({ db, institution }: Context, row: Row): Promise<Memb
     session: '',
     persons: personId ? [personId] : [],
     proven: true,
+    passwordDue: false,
   }
 }
 

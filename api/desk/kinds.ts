@@ -16,4 +16,5 @@ export const kindsAtDesk = ({ accounts, desk, delivery }: Institution) =>
     named: unit !== undefined && address.some(template => template.includes('{name}')),
     needs: requires.create,
     slip: desk.slip && delivery === 'temporal',
+    policy: desk.policy && { ...desk.policy },
   }))

@@ -108,6 +108,8 @@ export interface Institution {
     readonly approvals: readonly (DeskAct | 'alternate-email')[]
     /** A sheet with what signs in may be printed, once. */
     readonly slip: boolean
+    /** What is accepted for an account that staff make. */
+    readonly policy: { readonly version: string; readonly text: string } | null
   }
   readonly letters: Letters
   readonly signIn: SignInRules

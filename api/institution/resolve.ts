@@ -108,6 +108,7 @@ export function resolved(
       helpdeskResets: file.desk?.helpdeskResets ?? false,
       approvals: file.desk?.approvals ?? [],
       slip: file.desk?.slip ?? false,
+      policy: file.desk?.policy ? (file.desk.policy as { version: string; text: string }) : null,
     },
     letters: resolvedLetters(file),
     signIn,

@@ -17,6 +17,15 @@ export const Requires = optional(
   'Qué exige cada acto del personal',
 )
 
+/** Accepted for an account when staff make it; the movement keeps the version. */
+const Policy = optional(
+  {
+    version: Type.String({ minLength: 1, maxLength: 40, description: 'Versión; queda en el movimiento' }),
+    text: Type.String({ minLength: 1, maxLength: 2000, description: 'Lo que la persona acepta' }),
+  },
+  'Política de uso que acepta quien responde por la cuenta',
+)
+
 export const Desk = optional(
   {
     helpdeskResets: Type.Boolean({
@@ -31,6 +40,7 @@ export const Desk = optional(
       description:
         'Al crear o restablecer se puede imprimir, una sola vez, una hoja con los datos de acceso; no, mientras no se diga otra cosa',
     }),
+    policy: Policy,
   },
   'El escritorio del personal',
 )

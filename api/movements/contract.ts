@@ -138,6 +138,8 @@ export const readMovement = route({
     /** How it was made sure who asks; nothing for whoever may not read names. */
     check: orNull(Type.String()),
     privacyNotice: Type.String(),
+    /** Version of the policy of use that was accepted for an account made here. */
+    policy: orNull(Type.String()),
     sends: Type.Integer(),
     story: Type.Array(Told),
     tasks: Type.Array(Type.Object({ provider: Type.String(), task: Type.String(), state: Type.String() })),

@@ -65,6 +65,7 @@ export async function readMovement(
     origin: originFor(member, row),
     check: checkFor(member, row),
     privacyNotice: row.privacyNotice,
+    policy: (row.detail as { policy?: string } | null)?.policy ?? null,
     sends: row.sends,
     story,
     tasks: steps.flatMap(({ provider, task, state }) => (task === null ? [] : [{ provider, task, state }])),

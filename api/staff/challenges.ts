@@ -1,4 +1,5 @@
-import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, lt, type SQL, sql } from 'drizzle-orm'
+import type { Context } from '../context.ts'
 import type { Db } from '../db/open.ts'
 import { challenge } from '../db/schema.ts'
 import { now, soon } from '../movements/state.ts'
@@ -50,6 +51,11 @@ export const keepExpected = (db: Db, { id, expects }: Challenge, more: Challenge
     .update(challenge)
     .set({ expects: { ...expects, ...more } })
     .where(and(eq(challenge.id, id), isOpen()))
+
+/** What was begun before yesterday and is over, spent or not. */
+export async function pruneChallenges({ db }: Context): Promise<void> {
+  await db.delete(challenge).where(lt(challenge.expiresAt, sql`now() - interval '1 day'`))
+}
 
 /** Whatever was begun for her is over. */
 export const endChallenges = (tx: Db, member: string) =>

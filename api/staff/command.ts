@@ -88,7 +88,7 @@ async function done(ctx: Context, wish: Wish): Promise<{ told: unknown; text: st
 }
 
 async function added(ctx: Context, { login, name, roles, units }: Wish) {
-  const made = await addMember(ctx, system, { login, name, roles, units, enrolled: true })
+  const made = await addMember(ctx, system, { login, name, roles, units, enrolled: true, own: true })
   const { password, totpSecret } = made
   const told = { id: made.id, login: made.login, name: made.name, roles: made.roles, units: made.units }
   const secrets = [

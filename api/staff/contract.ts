@@ -13,6 +13,8 @@ const Session = Type.Object({
   /** None: everywhere. */
   units: Strings,
   deeds: Strings,
+  /** Somebody else made her password: until she chooses her own, every other door answers `password-due`. */
+  passwordDue: Type.Boolean(),
   /** It ends then, whatever she does. */
   expiresAt: Moment,
   /** It ends then, unless she does something. */
@@ -131,6 +133,7 @@ export const readSession = route({
   method: 'GET',
   path: '/api/session',
   may: 'member',
+  beforeOwnPassword: true,
   quiet: true,
   about: 'Quién entró, con sus roles y lo que puede hacer.',
   reply: Session,
@@ -141,6 +144,7 @@ export const keepSession = route({
   method: 'POST',
   path: '/api/session/extensions',
   may: 'member',
+  beforeOwnPassword: true,
   about: 'La persona sigue ahí: la sesión no termina por inactividad.',
   reply: Session,
 })
@@ -159,6 +163,7 @@ export const stepUp = route({
   method: 'POST',
   path: '/api/session/proof',
   may: 'member',
+  beforeOwnPassword: true,
   about: 'Comprueba otra vez quién es, antes de un acto delicado; vale diez minutos.',
   body: Type.Object(
     {
@@ -175,6 +180,7 @@ export const stepUpOptions = route({
   method: 'POST',
   path: '/api/session/proof/options',
   may: 'member',
+  beforeOwnPassword: true,
   about: 'Con qué puede comprobar quién es: opciones para su llave de acceso.',
   reply: Type.Object({
     factors: Type.Array(Factor),
@@ -231,6 +237,8 @@ const Person = Type.Object({
   /** Which second factors she has. */
   factors: Type.Array(Factor),
   createdAt: Moment,
+  lastSignInAt: orNull(Moment),
+  /** Her last request. */
   lastSeenAt: orNull(Moment),
   off: Type.Boolean(),
   sessions: Type.Integer(),
@@ -296,16 +304,6 @@ export const endMemberSessions = route({
   may: 'member.write',
   about: 'Cierra todas las sesiones de una persona del personal.',
   params: Type.Object({ id: Uuid }),
-  reply: Type.Null(),
-  status: 204,
-})
-
-export const changeMemberPassword = route({
-  method: 'POST',
-  path: '/api/session/password',
-  may: 'member',
-  about: 'Quien entró cambia su contraseña; sus demás sesiones terminan.',
-  body: Type.Object({ current: Secret, password: Secret }, closed),
   reply: Type.Null(),
   status: 204,
 })

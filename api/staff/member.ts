@@ -14,4 +14,6 @@ export interface Member {
   persons: readonly string[]
   /** She proved who she is within the last ten minutes. */
   proven: boolean
+  /** Her password was made by somebody else: nothing is open to her before she has chosen her own. */
+  passwordDue: boolean
 }

@@ -21,6 +21,7 @@ interface Listed {
   source: 'local' | 'directory' | 'oidc'
   factors: ('totp' | 'passkey')[]
   createdAt: string
+  lastSignInAt: string | null
   lastSeenAt: string | null
   off: boolean
   sessions: number
@@ -36,9 +37,10 @@ export async function listMembers(db: Db, id?: string): Promise<Listed[]> {
             case when m.totp is not null then 'totp' end,
             case when exists (select 1 from passkey k where k.member_id = m.id) then 'passkey' end
           ], null) as factors,
-          ${iso('m.created_at')} as "createdAt", ${iso('s.seen')} as "lastSeenAt", coalesce(s.open, 0)::int as sessions
+          ${iso('m.created_at')} as "createdAt", ${iso('s.made')} as "lastSignInAt",
+          ${iso('s.seen')} as "lastSeenAt", coalesce(s.open, 0)::int as sessions
         from member m left join lateral (
-          select max(seen_at) as seen, count(*) filter (where ended_at is null and expires_at > now()
+          select max(created_at) as made, max(seen_at) as seen, count(*) filter (where ended_at is null and expires_at > now()
             and seen_at > now() - make_interval(secs => ${idleSeconds})) as open
           from staff_session where member_id = m.id) as s on true
         where ${id ? sql`m.id = ${id}` : sql`true`} order by m.off_at is not null, m.name, m.login`,
@@ -59,6 +61,8 @@ export interface NewMember {
   curp?: string
   /** Her second factor is told at once instead of at her first sign-in. */
   enrolled?: true
+  /** What is printed is hers to use as it is: whoever commands the server hands over password and second factor together. */
+  own?: true
 }
 
 /**
@@ -87,6 +91,7 @@ export async function addMember(
       .values({
         ...{ login, name: ask.name.trim(), roles, units, personId, source, password: hashed },
         passwordAt: hashed === null ? null : now(),
+        passwordGiven: hashed !== null && !ask.own,
       })
       .onConflictDoNothing({ target: member.login })
       .returning({ id: member.id })

@@ -39,6 +39,8 @@ export async function offerRegistration(
     userName: member.login,
     userDisplayName: member.name,
     attestationType: 'none',
+    // One key is registered once.
+    excludeCredentials: (await keysOf(ctx.db, member.id)).map(({ credential }) => ({ id: credential })),
     authenticatorSelection: { residentKey: 'discouraged', userVerification: 'preferred' },
   })
   return { options: options as unknown as Said, expects: options.challenge }

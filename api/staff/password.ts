@@ -14,10 +14,10 @@ export function canonicalLogin(text: string): string {
 /** Throws `password-refused` with reasons. */
 export function assertGoodPassword(
   password: string,
-  { login, name, current }: { login: string; name: string; current: string },
+  { login, name, same }: { login: string; name: string; same: boolean },
 ): void {
   const reasons = passwordReasons(password, [login, name], atLeast)
-  if (password === current) reasons.push({ code: 'same' })
+  if (same) reasons.push({ code: 'same' })
   if (reasons.length > 0) throw new Refusal('password-refused', 400, { reasons })
 }
 

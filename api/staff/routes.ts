@@ -3,6 +3,15 @@ import type { Source } from '../limits.ts'
 import { serve } from '../serve.ts'
 import * as contract from './contract.ts'
 import { addMember, listMembers } from './members.ts'
+import * as own from './own-contract.ts'
+import {
+  addOwnFactor,
+  beginOwnFactor,
+  ownFactors,
+  removeOwnFactor,
+  renewRecoveryCodes,
+} from './own-factors.ts'
+import { changePassword } from './own-password.ts'
 import { proofOptions, prove } from './prove.ts'
 import { beginProvider, finishProvider } from './provider.ts'
 import { beginFactor, enrol, finishSignIn } from './second-half.ts'
@@ -17,7 +26,7 @@ import {
   shownTo,
   signOut,
 } from './sessions.ts'
-import { changePassword, endMemberSessions, renewMember, setMember } from './set-member.ts'
+import { endMemberSessions, renewMember, setMember } from './set-member.ts'
 import { signIn } from './sign-in.ts'
 
 const whereOf = (source: Source, request: FastifyRequest) => ({
@@ -94,7 +103,19 @@ export const staffRoutes = [
     await endMemberSessions(ctx, actor, ask.id)
     return null
   }),
-  serve(contract.changeMemberPassword, async ({ ctx, actor, member, ask, source }) => {
+  serve(own.listFactors, async ({ ctx, member }) => ownFactors(ctx, member)),
+  serve(own.beginOwnFactor, async ({ ctx, member, ask }) => beginOwnFactor(ctx, member, ask.factor)),
+  serve(own.addOwnFactor, async ({ ctx, actor, member, ask, source }) =>
+    addOwnFactor(ctx, actor, member, { ...ask, source }),
+  ),
+  serve(own.removeOwnFactor, async ({ ctx, actor, member, ask }) => {
+    await removeOwnFactor(ctx, actor, member, ask.id)
+    return null
+  }),
+  serve(own.renewRecoveryCodes, async ({ ctx, actor, member }) => ({
+    recoveryCodes: await renewRecoveryCodes(ctx, actor, member),
+  })),
+  serve(own.changeMemberPassword, async ({ ctx, actor, member, ask, source }) => {
     await changePassword(ctx, actor, member, { ...ask, source })
     return null
   }),

@@ -1,19 +1,19 @@
 import { eq } from 'drizzle-orm'
 import type { Context } from '../context.ts'
-import type { Db } from '../db/open.ts'
 import { member } from '../db/schema.ts'
 import type { Actor } from '../movements/movement.ts'
 import { record } from '../movements/record.ts'
 import { Refusal } from '../refusal.ts'
 import { countOwn } from './attempts.ts'
-import { type Challenge, keepExpected, readChallenge, spendChallenge } from './challenges.ts'
+import { keepExpected, readChallenge, spendChallenge } from './challenges.ts'
 import { asMember, begin, enter, standing, within } from './enter.ts'
-import { clock, factorsOf } from './factors.ts'
-import { offerProof, offerRegistration, register } from './passkeys.ts'
+import { factorsOf } from './factors.ts'
+import { keepKey, keepSeed } from './keep-factor.ts'
+import { offerProof, offerRegistration } from './passkeys.ts'
 import { newRecoveryCodes } from './recovery.ts'
 import type { StaffTicket } from './session.ts'
 import { tellRefused, type Where } from './sign-in.ts'
-import { newSeed, openSeed, sealSeed, seedUri, stepOf } from './totp.ts'
+import { newSeed, sealSeed, seedUri } from './totp.ts'
 
 type Needs = 'code' | 'enrolment'
 interface Answer {
@@ -79,25 +79,4 @@ export async function enrol(
   if (made) return made
   await tellRefused(ctx.db, actor, { why: 'code', member: her.id })
   throw new Refusal('code-wrong', 403)
-}
-
-async function keepKey(ctx: Context, tx: Db, found: Challenge, ask: { passkey?: object; name?: string }) {
-  const { passkey } = found.expects
-  if (typeof passkey !== 'string') return undefined
-  const said = ask.passkey as Record<string, unknown>
-  const key = { member: found.memberId ?? '', expects: passkey, said, name: ask.name ?? 'Llave de acceso' }
-  return (await register(ctx, tx, key)) ? 'passkey' : undefined
-}
-
-async function keepSeed(ctx: Context, tx: Db, found: Challenge, code = '') {
-  const { totp } = found.expects
-  const id = found.memberId ?? ''
-  const seed = typeof totp === 'string' ? openSeed(ctx, id, totp) : undefined
-  const step = seed && stepOf(seed, code.replace(/\s/g, ''), await clock(tx))
-  if (!step) return undefined
-  await tx
-    .update(member)
-    .set({ totp: totp as string, totpStep: step })
-    .where(eq(member.id, id))
-  return 'totp'
 }

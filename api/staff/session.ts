@@ -60,11 +60,12 @@ export async function memberOf(ctx: Context, { id, from, until }: StaffTicket): 
     units: string[]
     session: string
     proven: boolean
+    passwordDue: boolean
     persons: string[]
   }>(
     ctx.db,
     sql`select m.id, m.login, m.name, m.roles, m.units, s.id as session,
-          s.proven_at > now() - make_interval(secs => ${provenSeconds}) as proven,
+          s.proven_at > now() - make_interval(secs => ${provenSeconds}) as proven, m.password_given as "passwordDue",
           array(
             select m.person_id where m.person_id is not null
             union select h.person_id from holding h join address a on a.account_id = h.account_id

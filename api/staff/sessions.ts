@@ -26,12 +26,13 @@ export async function shownSession(ctx: Context, member: Member) {
   const [row] = await ctx.db.select().from(staffSession).where(eq(staffSession.id, member.session))
   if (!row) throw new Refusal('not-signed-in', 401)
   const after = (at: Date, seconds: number) => new Date(at.getTime() + seconds * 1000).toISOString()
-  const { id, login, name, roles, units, deeds, proven } = member
+  const { id, login, name, roles, units, deeds, proven, passwordDue } = member
   return {
     member: { id, login, name },
     roles: [...roles],
     units: [...units],
     deeds: [...deeds],
+    passwordDue,
     expiresAt: row.expiresAt.toISOString(),
     idleUntil: after(row.seenAt, idleSeconds),
     provenUntil: proven ? after(row.provenAt, provenSeconds) : null,

@@ -1,20 +1,19 @@
-import { and, arrayContains, eq, isNull, type SQL } from 'drizzle-orm'
+import { and, arrayContains, eq, isNull } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import type { Db } from '../db/open.ts'
 import { member, passkey } from '../db/schema.ts'
-import type { Source } from '../limits.ts'
 import type { Actor } from '../movements/movement.ts'
 import { record } from '../movements/record.ts'
 import { now } from '../movements/state.ts'
-import { hashPassword, passwordMatches } from '../providers/hashing.ts'
+import { hashPassword } from '../providers/hashing.ts'
 import { Refusal } from '../refusal.ts'
-import { countOwn, forget } from './attempts.ts'
 import { endChallenges } from './challenges.ts'
 import type { Member } from './member.ts'
 import { listed } from './members.ts'
-import { assertGoodPassword, firstPassword } from './password.ts'
+import { queueMemberNotice } from './notice.ts'
+import { firstPassword } from './password.ts'
 import { voidRecoveryCodes } from './recovery.ts'
-import { endOthers, endSessionsOf } from './sessions.ts'
+import { endSessionsOf } from './sessions.ts'
 import { knownRoles, knownUnits } from './units.ts'
 
 interface Change {
@@ -84,12 +83,13 @@ export async function renewMember(
     const local = row.source === 'local'
     await tx
       .update(member)
-      .set({ totp: null, ...(local ? { password: hashed, passwordAt: now() } : {}) })
+      .set({ totp: null, ...(local ? { password: hashed, passwordAt: now(), passwordGiven: true } : {}) })
       .where(eq(member.id, id))
     await tx.delete(passkey).where(eq(passkey.memberId, id))
     await voidRecoveryCodes(tx, id)
     await endAll(tx, id)
     await record(tx, actor, { kind: 'member-renewed', detail: { member: id } })
+    await queueMemberNotice(ctx, tx, 'renewed', id)
     return { password: local ? password : null }
   })
 }
@@ -102,34 +102,4 @@ export async function endMemberSessions(ctx: Context, actor: Actor, id: string):
     const ended = await endSessionsOf(tx, id)
     await record(tx, actor, { kind: 'sessions-ended', detail: { member: id, count: ended.length } })
   })
-}
-
-/** Refusals: `password-elsewhere`, `not-verified`, `password-refused` with reasons, `too-many-attempts`. */
-export async function changePassword(
-  ctx: Context,
-  actor: Actor,
-  by: Member,
-  ask: { current: string; password: string; source: Source },
-): Promise<void> {
-  const hers: SQL | undefined = and(eq(member.id, by.id), eq(member.source, 'local'))
-  const [row] = await ctx.db.select().from(member).where(hers)
-  if (!row) throw new Refusal('password-elsewhere', 409)
-  const ids = await countOwn(ctx, by.login, ask.source)
-  if (!(await passwordMatches(row.password, ask.current))) throw new Refusal('not-verified', 403)
-  await ctx.db.transaction(tx => forget(ctx, tx as Db, by.login, ids))
-  assertGoodPassword(ask.password, { login: by.login, name: by.name, current: ask.current })
-  const hashed = await hashPassword(ask.password)
-  await ctx.db.transaction(async outer => {
-    const tx = outer as Db
-    const changed = await tx
-      .update(member)
-      .set({ password: hashed, passwordAt: now() })
-      // What proved right may have been renewed since.
-      .where(and(hers, eq(member.password, row.password ?? '')))
-      .returning({ id: member.id })
-    if (changed.length === 0) throw new Refusal('not-verified', 403)
-    await endChallenges(tx, by.id)
-    await record(tx, actor, { kind: 'member-password-changed', detail: { member: by.id } })
-  })
-  await endOthers(ctx, actor, by)
 }

@@ -34,7 +34,7 @@ export interface Halfway {
   factors: ('totp' | 'passkey')[]
 }
 
-/** Days that a first password is good for before it was ever used with a second factor. */
+/** Days that a password made by somebody else is good for. */
 const firstPasswordDays = 7
 
 /**
@@ -90,8 +90,7 @@ async function find(ctx: Context, login: string) {
       source: member.source,
       password: member.password,
       off: sql<boolean>`${member.offAt} is not null`,
-      stale: sql<boolean>`${member.totp} is null and not exists (select 1 from passkey k where k.member_id = ${member.id})
-        and ${member.passwordAt} < now() - make_interval(days => ${firstPasswordDays}::int)`,
+      stale: sql<boolean>`${member.passwordGiven} and ${member.passwordAt} < now() - make_interval(days => ${firstPasswordDays}::int)`,
     })
     .from(member)
     .where(eq(member.login, login))

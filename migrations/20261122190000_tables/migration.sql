@@ -254,6 +254,7 @@ CREATE TABLE "member" (
 	"subject" text UNIQUE,
 	"password" text,
 	"password_at" timestamp with time zone,
+	"password_given" boolean DEFAULT false NOT NULL,
 	"totp" text,
 	"totp_step" bigint DEFAULT 0 NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,

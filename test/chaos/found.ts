@@ -8,7 +8,7 @@ import type { Person, Scene } from './scene.ts'
 /** Somebody of the help desk, everywhere. */
 const desk = {
   ...{ id: '00000000-0000-4000-8000-000000000000', login: 'mesa@mesa.example', name: 'Mesa', session: '' },
-  ...{ roles: ['helpdesk'], units: [], persons: [], proven: false },
+  ...{ roles: ['helpdesk'], units: [], persons: [], proven: false, passwordDue: false },
   deeds: new Set(['movement.find', 'person.unmask']),
 } as const satisfies Member
 const actor = { as: `member:${desk.id}`, channel: 'staff' } as const

@@ -154,3 +154,24 @@ inHouse('nobody makes an account for a centre of another unit', async h => {
     201,
   )
 })
+
+inHouse(
+  'the policy of use that was accepted stands in the movement by its version; no other one is taken',
+  async h => {
+    const director = await h.person()
+    const cct = await centreOf(h, director)
+    const desk = await h.member('operator')
+    const kinds = (await desk.ask('GET', '/api/accounts/kinds')).body
+    expect(kinds[0].policy).toMatchObject({
+      version: '1',
+      text: expect.stringContaining('asuntos oficiales'),
+    })
+    const make = (policy: string) =>
+      desk.ask('POST', '/api/accounts', { kind: 'workCentre', centre: cct, oficio, policy })
+    const old = await make('0')
+    expect([old.status, old.body.fields]).toEqual([400, [{ name: 'policy', code: 'superseded' }]])
+    const { folio } = (await make('1')).body
+    const { body } = await desk.ask('GET', `/api/movements/${folio}`)
+    expect([body.policy, body.intendedAt]).toEqual(['1', expect.any(String)])
+  },
+)

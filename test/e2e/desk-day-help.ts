@@ -66,7 +66,7 @@ export async function helpAtCounter(at: Day, her: Person) {
   await step.goOn(page)
   await step.giveReason(page, 'Vino a la ventanilla')
   await step.goOn(page)
-  await named(page, 'button', 'Crear cuenta').click()
+  await step.create(page)
   await step.done(page, 'Cuenta creada')
   const { account, password } = credentialsIn(at.newest(her.alternate))
   expect(await at.binds(account, password)).toBe(true)

@@ -46,7 +46,7 @@ export function dayAtSinaloa(town: () => Town) {
       await toReview(at, /^Oficial de la SIG/, her, 'SE/118/2026')
       await page.getByLabel('Imprimir una hoja').check()
       await shoot(page, 'dia-sinaloa-revise')
-      await named(page, 'button', 'Crear cuenta').click()
+      await step.create(page)
       await step.done(page, 'Cuenta creada')
       await shoot(page, 'dia-sinaloa-creada')
       const { account, password } = credentialsIn(at.newest(her.alternate))
@@ -109,7 +109,7 @@ export function dayAtPolitecnica(town: () => Town) {
 
     test('she is given a temporary password, and a line of CT-RG.02 waits for her signature', async () => {
       await toReview(at, /^Personal/, her, 'CT-RG.03/041/2026')
-      await named(page, 'button', 'Crear cuenta').click()
+      await step.create(page)
       const folio = await step.done(page, 'Cuenta creada')
       const { account, password, expires } = credentialsIn(at.newest(her.alternate))
       expect(expires).not.toBe('')

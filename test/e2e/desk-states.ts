@@ -245,12 +245,14 @@ export const deskStates: Record<string, Open> = {
   }),
   'crear-revise': review(),
   'crear-no': then(review({ 'POST /api/accounts': no('unit-has-account', 409) }), async page => {
+    await page.check('#policy')
     await press('Crear cuenta')(page)
     await alert(page)
   }),
   'crear-lista': then(
     review({ 'POST /api/accounts': ok({ ...done, kind: 'account-creation' }, 201) }),
     async page => {
+      await page.check('#policy')
       await press('Crear cuenta')(page)
       await expectPage(page, 'Cuenta creada')
     },

@@ -75,6 +75,16 @@ export async function openAccount(page: Page, address: string) {
   await page.fill('#quick', address)
   await page.keyboard.press('Enter')
   await expectPage(page, address)
+  const here = page.getByRole('navigation', { name: 'Menú principal' }).locator('[aria-current=page]')
+  expect(await here.allTextContents()).toEqual(['Editar una cuenta'])
+}
+
+/** The last step, after the policy of use where the institution has one. */
+export async function create(page: Page) {
+  await expectPage(page, 'Revise y cree')
+  const policy = page.getByLabel('aceptó la política de uso')
+  if ((await policy.count()) > 0) await policy.check()
+  await named(page, 'button', 'Crear cuenta').click()
 }
 
 export const submit = (page: Page) => page.getByRole('dialog').locator('button[type=submit]').click()

@@ -187,6 +187,7 @@ const kinds: Reply<typeof listKinds> = [
 ].map(([kind, label, whom, named]) => ({
   ...{ kind: String(kind), label: String(label), domain: 'colima.example' },
   ...{ for: whom as 'worker', named: named === true, needs: named ? 'oficio' : 'either', slip: true },
+  policy: { version: '1', text: 'El uso del correo institucional es exclusivamente para asuntos oficiales.' },
 }))
 const free: Reply<typeof tryAddress> = {
   ...{ address: 'programa.ingles2@colima.example', free: true, takenBy: null, proposals: [] },

@@ -32,14 +32,15 @@ const dialog = (page: Page) => page.getByRole('dialog').waitFor()
 const alert = (page: Page) => page.getByRole('alert').waitFor()
 
 const out = { 'GET /api/session': no('not-signed-in', 401) }
+const aSeed = {
+  secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+  uri: 'otpauth://totp/Mi%20correo:lperez@mesa.example?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Mi%20correo',
+}
 const challenge = (needs: 'code' | 'enrolment', factors: string[]) => ({
   ...out,
   'POST /api/session': ok({ challenge: 'reto', needs, factors }, 201),
   'POST /api/session/second-factor': no('code-wrong', 403),
-  'POST /api/session/factor-options': ok({
-    secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
-    uri: 'otpauth://totp/Mi%20correo:lperez@mesa.example?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Mi%20correo',
-  }),
+  'POST /api/session/factor-options': ok(aSeed),
 })
 const enter =
   (title: string, world: Partial<World>): Open =>
@@ -53,13 +54,11 @@ const enter =
 const refusedSignIn = (code: string, status: number, more: object = {}) =>
   then(enter('Entrar', { ...out, 'POST /api/session': no(code, status, more) }), alert)
 
+const codes = Array.from({ length: 10 }, (_, n) => `K7WQ-4TR${n}-M9PX`)
 const enrolment = then(
   enter('Proteja su acceso', {
-    ...challenge('enrolment', ['totp', 'passkey']),
-    'POST /api/session/enrolment': ok(
-      { session: aSession(), recoveryCodes: Array.from({ length: 10 }, (_, n) => `K7WQ-4TR${n}-M9PX`) },
-      201,
-    ),
+    ...challenge('enrolment', []),
+    'POST /api/session/enrolment': ok({ session: aSession(), recoveryCodes: codes }, 201),
   }),
   async page => {
     await page.getByLabel('Aplicación de códigos en su teléfono').check()
@@ -82,6 +81,10 @@ const proof = then(member(stepUp), async page => {
   await press('Guardar')(page)
   await page.getByRole('dialog', { name: 'Compruebe que es usted' }).waitFor()
 })
+
+const removal: World = {
+  'DELETE /api/session/factors/00000000-0000-4000-8000-000000000003': no('factor-in-use', 409),
+}
 
 /** Every state of every screen of the staff, and how a member gets there. */
 export const staffStates: Record<string, Open> = {
@@ -255,6 +258,45 @@ export const staffStates: Record<string, Open> = {
     await alert(page)
   }),
   'mi-acceso': then(at('/mi-acceso', 'Mi acceso'), page => said(page, 'Chrome en Android').waitFor()),
+  'mi-acceso-quitar': then(at('/mi-acceso', 'Mi acceso', removal), async page => {
+    await press('Quitar «Computadora de la oficina»')(page)
+    await dialog(page)
+    await page.getByRole('dialog').getByRole('button', { name: 'Quitar' }).click()
+    await alert(page)
+  }),
+  'mi-acceso-aplicacion': then(
+    at('/mi-acceso', 'Mi acceso', {
+      'POST /api/session/factors/options': ok({ challenge: 'reto', ...aSeed }, 201),
+      'POST /api/session/factors': no('code-wrong', 403),
+    }),
+    async page => {
+      await press('Registrar una aplicación de códigos')(page)
+      await page.fill('#code', '123456')
+      await press('Registrar mi aplicación')(page)
+      await alert(page)
+    },
+  ),
+  'mi-acceso-codigos': then(
+    at('/mi-acceso', 'Mi acceso', { 'POST /api/session/recovery-codes': ok({ recoveryCodes: codes }, 201) }),
+    async page => {
+      await press('Hacer códigos nuevos')(page)
+      await page.getByRole('dialog').getByRole('button', { name: 'Hacer códigos nuevos' }).click()
+      await expectPage(page, 'Guarde sus códigos impresos')
+    },
+  ),
+  'primera-contrasena': then(
+    at('/movimientos', 'Elija su contraseña', {
+      'GET /api/session': ok(aSession(['operator'], { passwordDue: true })),
+      'POST /api/session/password': no('password-refused', 400, {
+        reasons: [{ code: 'too-short', missing: 3 }],
+      }),
+    }),
+    async page => {
+      await page.fill('#password', 'corta')
+      await press('Guardar y continuar')(page)
+      await alert(page)
+    },
+  ),
   'mi-acceso-errores': then(at('/mi-acceso', 'Mi acceso'), async page => {
     await press('Guardar')(page)
     await alert(page)

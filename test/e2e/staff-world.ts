@@ -9,6 +9,7 @@ import type {
 import { deedsOf, type Role } from '../../api/roles.ts'
 import type { Reply, Route } from '../../api/route.ts'
 import type { listMembers, listSessions, readSession } from '../../api/staff/contract.ts'
+import type { listFactors } from '../../api/staff/own-contract.ts'
 import { inMinutes } from './steps.ts'
 
 /** A moment of an answer; it becomes text when the answer is given. */
@@ -17,12 +18,13 @@ const id = (n: number) => `00000000-0000-4000-8000-00000000000${n}`
 
 export const aSession = (
   held: Role[] = ['supervisor', 'admin'],
-  other: { idle?: number } = {},
+  other: { idle?: number; passwordDue?: true } = {},
 ): Reply<typeof readSession> => ({
   member: { id: id(1), login: 'lperez@mesa.example', name: 'Laura Pérez Núñez' },
   roles: held,
   units: [],
   deeds: [...deedsOf(held, false)],
+  passwordDue: other.passwordDue ?? false,
   expiresAt: at(8 * 60),
   idleUntil: at(other.idle ?? 15),
   provenUntil: null,
@@ -94,6 +96,7 @@ const told: Omit<Reply<typeof readMovement>, Exclude<keyof Movement, 'steps'>> =
   origin: 'Quiosco de la Secretaría',
   check: 'Por teléfono coincidieron: CURP, Centro de trabajo',
   privacyNotice: '1',
+  policy: null,
   sends: 1,
   story: story.map(([event, detail]) => ({
     ...{
@@ -180,6 +183,7 @@ export const members: Person[] = [
       source: 'local',
       factors: ['totp', 'passkey'],
       createdAt: '2026-01-15T15:00:00Z',
+      lastSignInAt: '2026-11-22T15:01:00Z',
       lastSeenAt: '2026-11-22T16:42:00Z',
     },
     ...{ off: false, sessions: 1 },
@@ -196,6 +200,7 @@ export const members: Person[] = [
       source: 'local',
       factors: [],
       createdAt: '2026-11-20T15:00:00Z',
+      lastSignInAt: null,
       lastSeenAt: null,
       off: false,
       sessions: 2,
@@ -209,7 +214,7 @@ export const members: Person[] = [
       factors: ['totp'],
       createdAt: '2026-02-01T15:00:00Z',
     },
-    ...{ lastSeenAt: '2026-06-01T15:00:00Z', off: true, sessions: 0 },
+    ...{ lastSignInAt: '2026-06-01T14:00:00Z', lastSeenAt: '2026-06-01T15:00:00Z', off: true, sessions: 0 },
   },
 ]
 const sessions: Reply<typeof listSessions> = [
@@ -232,6 +237,16 @@ const sessions: Reply<typeof listSessions> = [
     factor: 'passkey',
   },
 ]
+const factors: Reply<typeof listFactors> = {
+  ...{ password: true, here: true, recoveryCodes: 7 },
+  factors: [
+    { id: 'totp', kind: 'totp', name: null, createdAt: null, usedAt: null },
+    {
+      ...{ id: id(3), kind: 'passkey', name: 'Computadora de la oficina' },
+      ...{ createdAt: '2026-02-01T15:00:00Z', usedAt: '2026-11-22T15:01:00Z' },
+    },
+  ],
+}
 const views: Reply<typeof listViews> = [
   { id: id(9), name: 'Rechazados de hoy', query: 'state=needs-attention' },
 ]
@@ -264,6 +279,7 @@ const usual: World = {
   'GET /api/movements/M-2026-C9NK5D': ok(stuckMovement),
   'GET /api/members': ok(members),
   'GET /api/sessions': ok(sessions),
+  'GET /api/session/factors': ok(factors),
 }
 
 const worlds = new WeakMap<Page, { world: Partial<World>; given: Map<string, number> }>()

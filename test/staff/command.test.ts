@@ -24,7 +24,7 @@ async function run(h: House, argv: string[]) {
 
 const named = ['--name', 'Lidia Pérez', '--role', 'operator,helpdesk']
 
-onPostgres('an operator gives somebody access, and what is printed once signs in', async h => {
+onPostgres('an operator gives somebody access, and what is printed once opens the desk', async h => {
   const units = ['--unit', '06dpr0104x, level:Primaria,domain:colima.example']
   const made = await mci(h, ['members', 'add', 'Lidia@Escritorio.example', ...named, ...units, '--json'])
   expect(made, made.err).toMatchObject({ code: 0, err: '' })
@@ -41,6 +41,7 @@ onPostgres('an operator gives somebody access, and what is printed once signs in
   const { password, totpSecret: seed } = told
   const visitor = h.visitor()
   await inOneGo(visitor, { id: told.id, login: told.login, password, seed })
+  expect((await visitor.ask('GET', '/api/movements')).status).toBe(200)
 
   const off = await mci(h, ['members', 'off', 'lidia@escritorio.example', '--json'])
   expect([off.code, JSON.parse(off.out)]).toEqual([0, { login: told.login, off: true }])

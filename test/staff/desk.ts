@@ -14,13 +14,17 @@ export interface Account {
   seed: string
 }
 
-/** Somebody with an access: with her second factor as `mci members add` gives it, or still to be registered. */
+/**
+ * Somebody with an access: with her second factor as `mci members add` gives it, or still to be registered. Her password is
+ * hers already, unless it is `given`.
+ */
 export async function newcomer(
   h: House,
-  ask: { roles?: string[]; units?: string[]; enrolled?: true } = {},
+  ask: { roles?: string[]; units?: string[]; enrolled?: true; given?: true } = {},
 ): Promise<Account> {
   const login = `persona${++members}.${h.engine.toLowerCase()}@escritorio.example`
-  const { roles = ['operator'], units = [], ...more } = ask
+  const { roles = ['operator'], units = [], given, ...rest } = ask
+  const more = { ...rest, ...(given ? {} : { own: true as const }) }
   const made = await addMember(h.ctx, system, { login, name: 'Lidia Pérez', roles, units, ...more })
   return { id: made.id, login, password: made.password ?? '', seed: made.totpSecret ?? '' }
 }

@@ -178,7 +178,7 @@ inHouse('a printed code works once; a stranger’s never', async h => {
 })
 
 inHouse('a first password that nobody used for a week opens nothing any more', async h => {
-  const lidia = await newcomer(h)
+  const lidia = await newcomer(h, { given: true })
   await h.look(`update member set password_at = now() - interval '8 days' where id = '${lidia.id}'`)
   expect((await h.visitor().ask('POST', '/api/session', typed(lidia))).body.code).toBe('sign-in-refused')
 })

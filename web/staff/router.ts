@@ -11,6 +11,8 @@ interface Screen {
   load: () => Promise<unknown>
   /** Its line of the menu, where it has one. */
   menu?: StaffKey
+  /** The screen of the menu that it belongs to, where its own path does not say so. */
+  under?: string
 }
 
 /** Every screen and who may see it; those of the menu in its order. */
@@ -20,7 +22,12 @@ export const screens: Screen[] = [
   { path: '/', may: 'member', menu: 'menu.desk', load: () => import('./desk/Desk.vue') },
   { path: '/crear', may: 'account.create', menu: 'menu.create', load: () => import('./create/Create.vue') },
   { path: '/buscar', may: 'account.find', menu: 'menu.edit', load: () => import('./accounts/Search.vue') },
-  { path: '/cuentas/:id', may: 'account.find', load: () => import('./accounts/OneAccount.vue') },
+  {
+    path: '/cuentas/:id',
+    may: 'account.find',
+    under: '/buscar',
+    load: () => import('./accounts/OneAccount.vue'),
+  },
   {
     path: '/personas',
     may: 'contact.write',
@@ -56,8 +63,18 @@ export const screens: Screen[] = [
     menu: 'menu.approvals',
     load: () => import('./decisions/Approvals.vue'),
   },
-  { path: '/propuestas', may: 'proposal.decide', load: () => import('./decisions/Proposals.vue') },
-  { path: '/sin-responsable', may: 'account.find', load: () => import('./decisions/Orphans.vue') },
+  {
+    path: '/propuestas',
+    may: 'proposal.decide',
+    under: '/aprobaciones',
+    load: () => import('./decisions/Proposals.vue'),
+  },
+  {
+    path: '/sin-responsable',
+    may: 'account.find',
+    under: '/aprobaciones',
+    load: () => import('./decisions/Orphans.vue'),
+  },
   { path: '/accesos', may: 'member.read', menu: 'menu.members', load: () => import('./members/Members.vue') },
   { path: '/accesos/nuevo', may: 'member.write', load: () => import('./members/AddMember.vue') },
   { path: '/accesos/:id', may: 'member.read', load: () => import('./members/OneMember.vue') },
@@ -67,6 +84,7 @@ export const screens: Screen[] = [
 declare module 'vue-router' {
   interface RouteMeta {
     may?: May | 'anyone'
+    under?: string | undefined
   }
 }
 
@@ -74,9 +92,9 @@ export function createScreens(history: RouterHistory) {
   const router = createRouter({
     history,
     routes: [
-      ...screens.map(({ path, may, load }) => ({
+      ...screens.map(({ path, may, under, load }) => ({
         path,
-        meta: { may },
+        meta: { may, under },
         props: true,
         component: load as never,
       })),

@@ -88,7 +88,9 @@ export const useSession = defineStore('session', () => {
   }
 
   const may = (what: May) =>
-    who.value !== null && (what === 'member' || [what].flat().some(deed => who.value?.deeds.includes(deed)))
+    who.value !== null &&
+    (what === 'member' ||
+      (!who.value.passwordDue && [what].flat().some(deed => who.value?.deeds.includes(deed))))
   const secondsTo = (end: keyof typeof END_OF) =>
     who.value ? Math.ceil((Date.parse(who.value[END_OF[end]]) - serverNow()) / 1000) : 0
 

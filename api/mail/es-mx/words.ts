@@ -48,6 +48,17 @@ const mailWords = {
   'mail.contact-changed.cooling':
     'Por seguridad, no podrá restablecer su contraseña por su cuenta hasta el {until}.',
   'mail.contact-changed.not-me': 'Si usted no lo pidió, avísenos hoy: {link}.',
+  'mail.access-changed.subject': 'Cambió su acceso para atender cuentas',
+  'mail.access-changed.password': '{name}: la contraseña con la que entra como personal cambió.',
+  'mail.access-changed.factor-added':
+    '{name}: se registró otra llave o aplicación de códigos para entrar como personal.',
+  'mail.access-changed.factor-removed':
+    '{name}: se quitó una llave o aplicación de códigos con la que entraba como personal.',
+  'mail.access-changed.codes': '{name}: se hicieron códigos impresos nuevos. Los de antes ya no sirven.',
+  'mail.access-changed.renewed':
+    '{name}: quien administra el personal renovó su acceso. Lo de antes ya no sirve.',
+  'mail.access-changed.not-me':
+    'Si fue usted o lo pidió, no haga nada. Si no, llame hoy al {phone} y avise a quien administra el personal con acceso.',
 } as const
 
 type MailWord = keyof typeof mailWords

@@ -20,10 +20,21 @@ export interface CreateForm {
   name: string
   grounds: Grounds
   slip: boolean
+  /** Accepted, as it was shown. */
+  policy: boolean
 }
 
 export const blankForm = (): CreateForm => ({
-  ...{ kind: '', person: '', cct: '', unit: '', name: '', grounds: blankGrounds(), slip: false },
+  ...{
+    kind: '',
+    person: '',
+    cct: '',
+    unit: '',
+    name: '',
+    grounds: blankGrounds(),
+    slip: false,
+    policy: false,
+  },
 })
 
 /** As they stand in the address. */
@@ -75,7 +86,8 @@ export function problemsAt(say: StaffSay, step: Step, form: CreateForm, chosen: 
     persona: () => personProblems(say, chosen),
     nombre: () => nameProblems(say, form, chosen),
     oficio: () => groundsProblems(say, kind?.needs ?? 'none', form.grounds),
-    revise: () => [],
+    revise: () =>
+      kind?.policy && !form.policy ? [{ field: 'policy', text: say('create.policyRequired') }] : [],
   }
   return told[step]()
 }
@@ -110,12 +122,16 @@ export function refusedAt(
 
 /** As the service takes it. */
 export function askOf(
-  { kind, person, cct, unit, name, grounds, slip }: CreateForm,
+  { kind, person, cct, unit, name, grounds, slip, policy }: CreateForm,
   chosen: Kind,
 ): Ask<typeof createAtDesk> {
   const whose =
     chosen.for === 'centre'
       ? { centre: cct }
       : { person, ...(isUnit(chosen) && { unit: unit.trim(), ...(chosen.named && { name: name.trim() }) }) }
-  return { kind, ...whose, ...groundsOf(chosen.needs, grounds), ...(slip && chosen.slip && { slip }) }
+  return {
+    ...{ kind, ...whose, ...groundsOf(chosen.needs, grounds) },
+    ...(slip && chosen.slip && { slip }),
+    ...(policy && chosen.policy && { policy: chosen.policy.version }),
+  }
 }

@@ -84,6 +84,8 @@ export const createWords = {
   'create.review.oficio': 'Oficio',
   'create.review.reason': 'Motivo',
   'create.review.what': 'La cuenta se crea ahora y los datos de acceso van a {to}.',
+  'create.policy': 'Quien responderá por la cuenta aceptó la política de uso, versión {version}',
+  'create.policyRequired': 'Confirme que aceptó la política de uso',
   'create.submit': 'Crear cuenta',
   'create.doneTitle': 'Cuenta creada',
   'create.waitingTitle': 'Falta una aprobación',

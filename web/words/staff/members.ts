@@ -54,7 +54,8 @@ export const memberWords = {
   'member.added': 'Acceso dado a {name}',
   'member.password': 'Contraseña inicial',
   'member.passwordOnce': 'No la volveremos a mostrar. Entréguela en persona o por teléfono.',
-  'member.passwordUse': 'Al entrar por primera vez la persona registra su segundo factor.',
+  'member.passwordUse':
+    'Sirve siete días. Al entrar por primera vez la persona registra su segundo factor y elige su propia contraseña.',
   'member.noPassword': 'La persona entra con la contraseña de la institución; aquí no tiene otra.',
   'member.toList': 'Ver al personal con acceso',
   'member.addOther': 'Dar acceso a otra persona',
@@ -83,5 +84,10 @@ export const memberWords = {
 
   'refusal.member-exists': 'Ya hay una persona del personal con ese correo.',
   'refusal.last-admin': 'Es la única persona que administra: dé antes esa función a otra.',
+  'refusal.password-due': 'Antes de continuar, elija una contraseña que solo usted conozca.',
+  'refusal.factor-elsewhere': 'Su segundo factor se cambia en el sistema de la institución.',
+  'refusal.factor-expired': 'Pasó el tiempo para registrarla. Empiece otra vez.',
+  'refusal.factor-in-use': 'Con ella entró a esta sesión. Salga, entre con la otra y quítela después.',
+  'refusal.last-factor': 'Es la única que tiene: registre otra antes de quitarla.',
   'refusal.password-elsewhere': 'Su contraseña se cambia en el sistema de la institución.',
 } as const

@@ -77,6 +77,7 @@ export const movementWords = {
   'movement.finished': 'Terminó',
   'movement.attempts': 'Intentos',
   'movement.notice': 'Aviso de privacidad',
+  'movement.policy': 'Política de uso aceptada',
   'movement.noticeVersion': 'Versión {version}',
   'movement.directories': 'Qué respondió cada sistema',
   'movement.provider': 'Sistema',
