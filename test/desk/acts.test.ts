@@ -76,7 +76,7 @@ inHouse(
       `select person_id as person, "to" is null as open, oficio->>'number' as number from holding where account_id = '${id}' order by id`,
     )
     expect(held).toEqual([
-      { person: ana.id, open: false, number: null },
+      { person: ana.id, open: false, number: oficio.number },
       { person: bea.id, open: true, number: oficio.number },
     ])
   },

@@ -55,7 +55,7 @@ export const memberWords = {
   'member.password': 'Contraseña inicial',
   'member.passwordOnce': 'No la volveremos a mostrar. Entréguela en persona o por teléfono.',
   'member.passwordUse':
-    'Sirve siete días. Al entrar por primera vez la persona registra su segundo factor y elige su propia contraseña.',
+    'Sirve siete días. En su primera entrada la persona tiene que registrar su segundo factor y elegir su propia contraseña.',
   'member.noPassword': 'La persona entra con la contraseña de la institución; aquí no tiene otra.',
   'member.toList': 'Ver al personal con acceso',
   'member.addOther': 'Dar acceso a otra persona',
