@@ -15,14 +15,17 @@ export interface Group {
 const most = 15_000
 
 export interface Listed {
+  /** To begin at. */
   condition: SQL
+  /** The same for a row that was found by something else. */
+  compared: SQL
   size: number
 }
 
 const union = (parts: readonly SQL[]) => sql.join([...parts], sql` union all `)
 
-/** One parameter for any number of ids, so that the statement stays the same, and read once however many rows are compared. */
-const among = (ids: string) => sql`any(array(select unnest(string_to_array(${ids}, ',')::uuid[])))`
+/** One parameter for any number of ids, so that the statement stays the same. */
+const each = (ids: string) => sql`(select unnest(string_to_array(${ids}, ',')::uuid[]))`
 
 /** Their ids in one text; undefined where they are too many. */
 async function idsOf(db: Db, parts: readonly SQL[]): Promise<{ ids: string; n: number } | undefined> {
@@ -51,14 +54,18 @@ export async function listedIn(db: Db, group: Group): Promise<Listed | undefined
   })
   if (!persons || !accounts) return undefined
   const size = persons.n + accounts.n
-  const byPerson = sql`${movement.personId} = ${among(persons.ids)}`
-  const byAccount = sql`${movement.accountId} = ${among(accounts.ids)}`
-  if (accounts.n === 0) return { size, condition: byPerson }
+  const both = (byPerson: SQL, byAccount: SQL) =>
+    group.unnamed
+      ? sql`(${byPerson} or (${movement.personId} is null and ${byAccount}))`
+      : sql`(${byPerson} or ${byAccount})`
+  const { personId, accountId } = movement
+  const byPerson = sql`${personId} = any(array${each(persons.ids)})`
   return {
     size,
-    condition: group.unnamed
-      ? sql`(${byPerson} or (${movement.personId} is null and ${byAccount}))`
-      : sql`(${byPerson} or ${byAccount})`,
+    condition:
+      accounts.n > 0 ? both(byPerson, sql`${accountId} = any(array${each(accounts.ids)})`) : byPerson,
+    // `is true`: asked of each row in memory, and never turned into a join.
+    compared: sql`${both(sql`${personId} in ${each(persons.ids)}`, sql`${accountId} in ${each(accounts.ids)}`)} is true`,
   }
 }
 

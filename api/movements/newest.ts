@@ -33,19 +33,21 @@ const asked = 40_000
 export const allOf = (conditions: readonly SQL[]): SQL =>
   conditions.length > 0 ? sql.join([...conditions], sql` and `) : sql`true`
 
-/** Where the conditions leave many, the smallest group is begun at by its ids; the other groups are asked row by row. */
+/** Where the conditions leave many, the smallest group is begun at by its ids; what is no list is asked row by row. */
 export async function ready(db: Db, look: Look): Promise<Look> {
   if (look.groups.length === 0 || (await leaveFew(db, look.conditions))) return look
-  let smallest: { group: Group; listed: Listed } | undefined
+  const lists = new Map<Group, Listed>()
   for (const group of look.groups) {
     const listed = await listedIn(db, group)
-    if (listed && listed.size < (smallest?.listed.size ?? Number.POSITIVE_INFINITY))
-      smallest = { group, listed }
-    if (smallest && smallest.listed.size <= short) break
+    if (listed) lists.set(group, listed)
+    if (listed && listed.size <= short) break
   }
-  if (!smallest) return look
-  const { group, listed } = smallest
-  return { ...look, listed: listed.condition, groups: look.groups.filter(other => other !== group) }
+  const [smallest, ...others] = [...lists.values()].toSorted((a, b) => a.size - b.size)
+  return {
+    conditions: [...look.conditions, ...others.map(({ compared }) => compared)],
+    groups: look.groups.filter(group => !lists.has(group)),
+    listed: smallest?.condition,
+  }
 }
 
 async function leaveFew(db: Db, conditions: readonly SQL[]): Promise<boolean> {
@@ -75,23 +77,24 @@ const upTo = (limit: number) => sql`limit ${sql.raw(String(limit))}`
 
 /** Backwards from the newest. */
 export async function walk(db: Db, look: Look, before: number, limit: number): Promise<number[]> {
-  const { conditions, groups } = look
+  const { conditions, groups, listed } = look
   if (groups.length === 0) return seqsOf(db, candidates(look, before, limit))
   const near = await seqsOf(
     db,
-    sql`select seq from (${candidates(look, before, asked)}) movement
+    sql`select seq from (${candidates(look, before, listed ? undefined : asked)}) movement
         where ${allOf(groups.map(probe))} order by seq desc ${upTo(limit)}`,
   )
-  if (near.length === limit) return near
+  // A list ends by itself.
+  if (near.length === limit || listed) return near
   const [last] = await seqsOf(db, sql`${candidates(look, before, 1)} offset ${sql.raw(String(asked - 1))}`)
   if (last === undefined) return near
   const far = candidates({ ...look, conditions: [...conditions, ...groups.map(wholly)] }, last, limit)
   return [...near, ...(await inMemory(db, tx => seqsOf(tx, far)))].slice(0, limit)
 }
 
-const candidates = ({ listed, conditions }: Look, before: number, limit: number): SQL =>
+const candidates = ({ listed, conditions }: Look, before: number, limit?: number): SQL =>
   sql`select seq, person_id, account_id from ${from(listed)} where ${allOf(conditions)} and seq < ${before}
-      order by seq desc ${upTo(limit)}`
+      order by seq desc ${limit ? upTo(limit) : sql`offset 0`}`
 
 /** `offset 0`: a long list is an index's to look up; compared with row after row it would take for ever. */
 export const from = (listed: SQL | undefined): SQL =>
