@@ -92,11 +92,11 @@ async function server(url: string, ask: DatabaseAsk): Promise<Database> {
   const client = postgres(url, {
     ...limits,
     max: 10,
-    // To compile a plan takes longer than any statement of ours.
-    connection: { application_name: 'mci', role: 'mci_app', statement_timeout: 15_000, jit: 'off' } as Record<
-      string,
-      string | number
-    >,
+    // To compile a plan takes longer than any statement of ours; and no disk turns any more.
+    connection: {
+      ...{ application_name: 'mci', role: 'mci_app', statement_timeout: 15_000 },
+      ...{ jit: 'off', random_page_cost: '1.1' },
+    } as Record<string, string | number>,
   })
   const db = drizzle({ client: preparing(client) }) as unknown as Db
   try {

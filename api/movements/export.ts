@@ -7,9 +7,9 @@ import type { Member } from '../staff/member.ts'
 import { csvOf } from './csv.ts'
 import { asked, type Filters, lookFor } from './filters.ts'
 import { wholly } from './group.ts'
-import { beginning, theseSeqs, told } from './look-up.ts'
+import { theseSeqs, told } from './look-up.ts'
 import type { Actor } from './movement.ts'
-import { allOf, countedTo, newest, type Ready, ready, walk } from './newest.ts'
+import { allOf, beginning, countedTo, from, inMemory, type Look, newest, ready, walk } from './newest.ts'
 import { record } from './record.ts'
 import { cellsOf, headers } from './sheet.ts'
 import { shownMovements } from './shown.ts'
@@ -46,18 +46,17 @@ async function newestSeq(db: Db): Promise<number> {
 }
 
 /** To the last one: an export is counted whole, with room to keep a group in memory. */
-async function countOf(db: Db, look: Ready): Promise<number> {
+async function countOf(db: Db, look: Look): Promise<number> {
   const few = await newest(db, look, beginning, 1)
   if (!few.more) return few.count
-  const condition = allOf([...look.conditions, ...[...look.large, ...look.scope].map(wholly)])
-  const [found] = await db.transaction(async tx => {
-    await tx.execute(sql`set local work_mem = '64MB'`)
-    return rows<{ n: number }>(tx as Db, sql`select count(*)::int as n from movement where ${condition}`)
-  })
+  const condition = allOf([...look.conditions, ...look.groups.map(wholly)])
+  const [found] = await inMemory(db, tx =>
+    rows<{ n: number }>(tx, sql`select count(*)::int as n from ${from(look.listed)} where ${condition}`),
+  )
   return found?.n ?? 0
 }
 
-async function* pagesOf(ctx: Context, member: Member, look: Ready): AsyncIterable<string[][]> {
+async function* pagesOf(ctx: Context, member: Member, look: Look): AsyncIterable<string[][]> {
   for await (const seqs of seqsOf(ctx.db, look)) {
     const movements = await shownMovements(ctx, member, theseSeqs(seqs), page)
     yield movements.map(one => cellsOf(one, ctx.institution.timeZone))
@@ -65,7 +64,7 @@ async function* pagesOf(ctx: Context, member: Member, look: Ready): AsyncIterabl
 }
 
 /** Page by page: what is few is known at once, what is much is walked through. */
-async function* seqsOf(db: Db, look: Ready): AsyncIterable<number[]> {
+async function* seqsOf(db: Db, look: Look): AsyncIterable<number[]> {
   const { seqs, more } = await newest(db, look, beginning, countedTo)
   if (!more) {
     for (let at = 0; at < seqs.length; at += page) yield seqs.slice(at, at + page)

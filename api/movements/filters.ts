@@ -45,22 +45,10 @@ export async function lookFor(ctx: Context, member: Member, given: Filters): Pro
       ...(person ? [named(person)] : []),
       ...(account ? [addressed(account)] : []),
       ...(centre ? [ofCentre(upper(centre))] : []),
+      ...groupWithin(member),
     ],
-    scope: groupWithin(member),
-    until: given.to ? lastBefore(dayAfter(ctx, given.to)) : undefined,
   }
 }
-
-const day = ({ institution }: Context, said: string, more: number) =>
-  sql`(${said}::date + ${more}::int)::timestamp at time zone ${institution.timeZone}`
-const dayAfter = (ctx: Context, said: string) => day(ctx, said, 1)
-
-/**
- * They are written nearly in the order of their time: none of before comes long after the last ones, so that whoever walks
- * backwards may begin there.
- */
-const lastBefore = (moment: SQL) =>
-  sql`select max(late.seq) from (select seq from movement where intended_at < ${moment} order by intended_at desc limit 1000) late`
 
 function plain(ctx: Context, { folio, oficio, kind, state, channel, from, to }: Filters): SQL[] {
   return [
@@ -71,10 +59,25 @@ function plain(ctx: Context, { folio, oficio, kind, state, channel, from, to }: 
     ...(kind ? [sql`${movement.kind} = ${kind}`] : []),
     ...(state ? [inState(state)] : []),
     ...(channel ? [sql`${movement.channel} = ${channel}`] : []),
-    ...(from ? [sql`${movement.intendedAt} >= ${day(ctx, from, 0)}`] : []),
-    ...(to ? [sql`${movement.intendedAt} < ${dayAfter(ctx, to)}`] : []),
+    ...(from ? [since(dayOf(ctx, from, 0))] : []),
+    ...(to ? [until(dayOf(ctx, to, 1))] : []),
   ]
 }
+
+const dayOf = ({ institution }: Context, said: string, more: number) =>
+  sql`(${said}::date + ${more}::int)::timestamp at time zone ${institution.timeZone}`
+
+/**
+ * They are written nearly in the order of their time: none of before comes long after the last ones. So a time is a place in
+ * their order, where every other index begins or ends; only the few beside it are compared, by no index.
+ */
+const at = sql`${movement.intendedAt} + interval '0'`
+const since = (moment: SQL) =>
+  sql`${at} >= ${moment} and seq >= (select min(early.seq) from
+      (select seq from movement where intended_at >= ${moment} order by intended_at limit 1000) early)`
+const until = (moment: SQL) =>
+  sql`${at} < ${moment} and seq <= (select max(late.seq) from
+      (select seq from movement where intended_at < ${moment} order by intended_at desc limit 1000) late)`
 
 /** In its own words, so that a plan that is kept finds the index of the unusual ones. */
 const inState = (state: string): SQL =>

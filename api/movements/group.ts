@@ -11,49 +11,62 @@ export interface Group {
   unnamed: boolean
 }
 
-/** A group of so many ids at most is looked up by them; a larger one is asked about, row by row or from its side. */
-const listed = 2000
+/** A group of so many people, and so many accounts, is looked up by their ids; of a larger one the newest movements come soon. */
+const most = 15_000
+
+export interface Listed {
+  /** To begin at. */
+  condition: SQL
+  /** The same for a row that was found by something else. */
+  compared: SQL
+  size: number
+}
 
 const union = (parts: readonly SQL[]) => sql.join([...parts], sql` union all `)
 
 /** One parameter for any number of ids, so that the statement stays the same. */
-const among = (ids: readonly string[]) => sql`any(string_to_array(${ids.join(',')}, ',')::uuid[])`
+const each = (ids: string) => sql`(select unnest(string_to_array(${ids}, ',')::uuid[]))`
 
-/** Up to one more than are listed. */
-async function firstIds(db: Db, parts: readonly SQL[]): Promise<string[]> {
-  if (parts.length === 0) return []
-  const found = await rows<{ id: string }>(
+/** Their ids in one text; undefined where they are too many. */
+async function idsOf(db: Db, parts: readonly SQL[]): Promise<{ ids: string; n: number } | undefined> {
+  if (parts.length === 0) return { ids: '', n: 0 }
+  const [found] = await rows<{ ids: string | null; n: number }>(
     db,
-    sql`select s.id::text as id from (${union(parts)}) s limit ${listed + 1}`,
+    sql`select case when count(*) <= ${most} then coalesce(string_agg(s.id::text, ','), '') end as ids, count(*)::int as n
+        from (select id from (${union(parts)}) all_of_them limit ${sql.raw(String(most + 1))}) s`,
   )
-  return [...new Set(found.map(({ id }) => id))]
+  return found?.ids == null ? undefined : { ids: found.ids, n: found.n }
 }
+
+/**
+ * One after another, until there are too many: no table is read whole for a list that ends. Planned for these very values: a
+ * plan for any value takes a rare domain for a frequent one.
+ */
+const listing = sql`select set_config('plan_cache_mode', 'force_custom_plan', true),
+  set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`
 
 /** The condition by the ids themselves; undefined where they are too many to list. */
-export async function listedIn(db: Db, group: Group): Promise<SQL | undefined> {
-  const persons = await firstIds(db, group.persons)
-  if (persons.length > listed) return undefined
-  const accounts = await firstIds(db, group.accounts)
-  if (accounts.length > listed) return undefined
-  const byPerson = sql`${movement.personId} = ${among(persons)}`
-  const byAccount = sql`${movement.accountId} = ${among(accounts)}`
-  if (accounts.length === 0) return byPerson
-  return group.unnamed
-    ? sql`(${byPerson} or (${movement.personId} is null and ${byAccount}))`
-    : sql`(${byPerson} or ${byAccount})`
-}
-
-/** Where groups are compared, one of more than so many is a large one. */
-const weighed = 20_000
-
-/** How many they are, roughly, by their people: of two large groups one begins at the smaller. */
-export async function sizeOf(db: Db, { persons, accounts }: Group): Promise<number> {
-  const parts = persons.length > 0 ? persons : accounts
-  const [found] = await rows<{ n: number }>(
-    db,
-    sql`select count(*)::int as n from (select 1 from (${union(parts)}) s limit ${weighed}) w`,
-  )
-  return found?.n ?? 0
+export async function listedIn(db: Db, group: Group): Promise<Listed | undefined> {
+  const [persons, accounts] = await db.transaction(async tx => {
+    await tx.execute(listing)
+    const first = await idsOf(tx as Db, group.persons)
+    return [first, first && (await idsOf(tx as Db, group.accounts))]
+  })
+  if (!persons || !accounts) return undefined
+  const size = persons.n + accounts.n
+  const both = (byPerson: SQL, byAccount: SQL) =>
+    group.unnamed
+      ? sql`(${byPerson} or (${movement.personId} is null and ${byAccount}))`
+      : sql`(${byPerson} or ${byAccount})`
+  const { personId, accountId } = movement
+  const byPerson = sql`${personId} = any(array${each(persons.ids)})`
+  return {
+    size,
+    condition:
+      accounts.n > 0 ? both(byPerson, sql`${accountId} = any(array${each(accounts.ids)})`) : byPerson,
+    // `is true`: asked of each row in memory, and never turned into a join.
+    compared: sql`${both(sql`${personId} in ${each(persons.ids)}`, sql`${accountId} in ${each(accounts.ids)}`)} is true`,
+  }
 }
 
 /** `offset 0` keeps the planner from asking about everybody first. */
@@ -78,19 +91,4 @@ export const wholly = ({ persons, accounts, unnamed }: Group): SQL => {
   return unnamed
     ? sql`(${byPerson} or (${movement.personId} is null and ${byAccount}))`
     : sql`(${byPerson} or ${byAccount})`
-}
-
-/** `seq` of the group's movements for which `condition` holds, begun at the group; one may come more than once. */
-export function seqsFrom({ persons, accounts, unnamed }: Group, condition: SQL): SQL {
-  const of = (parts: readonly SQL[], column: SQL, only: SQL) =>
-    parts.length > 0
-      ? [
-          sql`select one.seq from (${union(parts)}) s cross join lateral
-              (select seq from movement where ${column} = s.id and ${only} and ${condition} offset 0) one`,
-        ]
-      : []
-  return union([
-    ...of(persons, sql`${movement.personId}`, sql`true`),
-    ...of(accounts, sql`${movement.accountId}`, unnamed ? sql`${movement.personId} is null` : sql`true`),
-  ])
 }

@@ -8,13 +8,11 @@ import type { findMovements as contract } from './contract.ts'
 import { cursorAt, readCursor } from './cursor.ts'
 import { asked, type FilterName, type Filters, filterNames, lookFor } from './filters.ts'
 import type { Actor } from './movement.ts'
-import { newest, ready } from './newest.ts'
+import { beginning, newest, ready } from './newest.ts'
 import { record } from './record.ts'
 import { shownMovements } from './shown.ts'
 
 const page = 50
-/** Before all that there will ever be. */
-export const beginning = Number.MAX_SAFE_INTEGER
 
 /** One page of the bitácora, the newest first. The first page of a look-up is an event; the others go on from it. */
 export async function lookUpMovements(

@@ -1,22 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type Db, rows } from '../db/open.ts'
-import { movement } from '../db/schema.ts'
-import { type Group, listedIn, probe, seqsFrom, sizeOf } from './group.ts'
+import { type Group, type Listed, listedIn, probe, wholly } from './group.ts'
 
 /** What is looked for: all of these hold. */
 export interface Look {
   conditions: readonly SQL[]
-  /** Of the filters. */
+  /** Of the filters, and last the units of whoever asks. */
   groups: readonly Group[]
-  /** The units of whoever asks: one, or none. */
-  scope: readonly Group[]
-  /** Yields a `seq` after which none is wanted. */
-  until: SQL | undefined
-}
-
-/** The same, once it is known which of the filters' groups are small. */
-export interface Ready extends Omit<Look, 'groups'> {
-  large: readonly Group[]
+  /** A condition to begin at; the others are asked of what it leaves. */
+  listed?: SQL | undefined
 }
 
 export interface Found {
@@ -28,117 +20,97 @@ export interface Found {
   more: boolean
 }
 
-/** So many are counted; where two groups or a group and other conditions are compared row by row, fewer. */
+/** Before all that there will ever be. */
+export const beginning = Number.MAX_SAFE_INTEGER
+/** So many are counted; where rows are compared one by one, fewer. */
 export const countedTo = 10_000
 const comparedTo = 1000
-/** A movement may come by its person and by its account. */
-const seenTwice = 2
+/** What leaves so few rows, or lists so few ids, is short enough: nothing shorter is looked for. */
+const short = 2000
+/** So many rows are asked one by one; who must look further takes the groups together once. */
+const asked = 40_000
 
 export const allOf = (conditions: readonly SQL[]): SQL =>
   conditions.length > 0 ? sql.join([...conditions], sql` and `) : sql`true`
 
-export async function ready(db: Db, { groups, ...look }: Look): Promise<Ready> {
-  const { small, large } = await sorted(db, groups)
-  return { ...look, conditions: [...look.conditions, ...small], large }
+/** Where the conditions leave many, the smallest group is begun at by its ids; what is no list is asked row by row. */
+export async function ready(db: Db, look: Look): Promise<Look> {
+  if (look.groups.length === 0 || (await leaveFew(db, look.conditions))) return look
+  const lists = new Map<Group, Listed>()
+  for (const group of look.groups) {
+    const listed = await listedIn(db, group)
+    if (listed) lists.set(group, listed)
+    if (listed && listed.size <= short) break
+  }
+  const [smallest, ...others] = [...lists.values()].toSorted((a, b) => a.size - b.size)
+  return {
+    conditions: [...look.conditions, ...others.map(({ compared }) => compared)],
+    groups: look.groups.filter(group => !lists.has(group)),
+    listed: smallest?.condition,
+  }
 }
 
-async function sorted(db: Db, groups: readonly Group[]): Promise<{ small: SQL[]; large: Group[] }> {
-  const small: SQL[] = []
-  const large: Group[] = []
-  for (const group of groups) {
-    const condition = await listedIn(db, group)
-    if (condition) small.push(condition)
-    else large.push(group)
-  }
-  return { small, large }
+async function leaveFew(db: Db, conditions: readonly SQL[]): Promise<boolean> {
+  if (conditions.length === 0) return false
+  const [found] = await rows<{ n: number }>(
+    db,
+    sql`select count(*)::int as n from (select from movement where ${allOf(conditions)} ${upTo(short + 1)}) s`,
+  )
+  return (found?.n ?? 0) <= short
 }
 
 /** The next ones before `before`, and how many there are in all. */
-export async function newest(db: Db, look: Ready, before: number, limit: number): Promise<Found> {
-  const { conditions, large, scope } = look
-  const groups = [...large, ...scope]
-  const few = conditions.length > 0 || groups.length === 0
-  const found = few && (await amongFew(db, conditions, groups, before, limit))
-  if (found && !found.more) return found
-  // Only now it matters whether her units are few.
-  const units = await sorted(db, scope)
-  if (units.small.length > 0)
-    return newest(db, { ...look, conditions: [...conditions, ...units.small], scope: [] }, before, limit)
-  const counted = found || (await fromGroup(db, conditions, await bySize(db, groups), before, limit))
-  return counted.more ? { ...counted, seqs: await walk(db, look, before, limit) } : counted
+export async function newest(db: Db, look: Look, before: number, limit: number): Promise<Found> {
+  const top = look.groups.length === 0 ? countedTo : comparedTo
+  const first = await walk(db, look, beginning, top + 1)
+  const more = first.length > top
+  const seqs = first.filter(seq => seq < before).slice(0, limit)
+  return {
+    seqs: more && seqs.length < limit ? await walk(db, look, before, limit) : seqs,
+    count: Math.min(first.length, top),
+    more,
+  }
 }
 
-async function bySize(db: Db, groups: readonly Group[]): Promise<Group[]> {
-  if (groups.length < 2) return [...groups]
-  const sizes = new Map<Group, number>()
-  for (const group of groups) sizes.set(group, await sizeOf(db, group))
-  return groups.toSorted((a, b) => (sizes.get(a) ?? 0) - (sizes.get(b) ?? 0))
-}
+/** In the statement itself: a plan that is kept knows how few are wanted. */
+const upTo = (limit: number) => sql`limit ${sql.raw(String(limit))}`
 
-interface Counted {
-  n: number
-  kept: number
-  seqs: string[]
-}
-
-/** Where the plain conditions leave ten thousand at most, those are taken out and looked through. */
-async function amongFew(
-  db: Db,
-  conditions: readonly SQL[],
-  groups: readonly Group[],
-  before: number,
-  limit: number,
-): Promise<Found | undefined> {
-  const [counted] = await rows<Counted>(
+/** Backwards from the newest. */
+export async function walk(db: Db, look: Look, before: number, limit: number): Promise<number[]> {
+  const { conditions, groups, listed } = look
+  if (groups.length === 0) return seqsOf(db, candidates(look, before, limit))
+  const near = await seqsOf(
     db,
-    sql`with hits as materialized (
-          select seq, person_id, account_id from movement where ${allOf(conditions)} limit ${countedTo + 1}),
-        total as (select count(*)::int as n from hits),
-        kept as materialized (
-          select seq from hits as movement where (select n from total) <= ${countedTo} and ${allOf(groups.map(probe))})
-        select n, (select count(*)::int from kept) as kept,
-          array(select seq::text from kept where seq < ${before} order by kept.seq desc limit ${limit}) as seqs
-        from total`,
+    sql`select seq from (${candidates(look, before, listed ? undefined : asked)}) movement
+        where ${allOf(groups.map(probe))} order by seq desc ${upTo(limit)}`,
   )
-  if (!counted) return undefined
-  const { n, kept, seqs } = counted
-  if (n <= countedTo) return { seqs: seqs.map(Number), count: kept, more: false }
-  return groups.length === 0 ? { seqs: [], count: countedTo, more: true } : undefined
+  // A list ends by itself.
+  if (near.length === limit || listed) return near
+  const [last] = await seqsOf(db, sql`${candidates(look, before, 1)} offset ${sql.raw(String(asked - 1))}`)
+  if (last === undefined) return near
+  const far = candidates({ ...look, conditions: [...conditions, ...groups.map(wholly)] }, last, limit)
+  return [...near, ...(await inMemory(db, tx => seqsOf(tx, far)))].slice(0, limit)
 }
 
-/** Where they leave many, but a group does not: begun at the group. */
-async function fromGroup(
-  db: Db,
-  conditions: readonly SQL[],
-  [first, ...others]: readonly Group[],
-  before: number,
-  limit: number,
-): Promise<Found> {
-  if (!first) throw new Error('no group to begin at')
-  const condition = allOf([...conditions, ...others.map(probe)])
-  const top = conditions.length + others.length === 0 ? countedTo : comparedTo
-  const most = (top + 1) * seenTwice
-  const [counted] = await rows<Counted>(
+const candidates = ({ listed, conditions }: Look, before: number, limit?: number): SQL =>
+  sql`select seq, person_id, account_id from ${from(listed)} where ${allOf(conditions)} and seq < ${before}
+      order by seq desc ${limit ? upTo(limit) : sql`offset 0`}`
+
+/** `offset 0`: a long list is an index's to look up; compared with row after row it would take for ever. */
+export const from = (listed: SQL | undefined): SQL =>
+  listed ? sql`(select * from movement where ${listed} offset 0) movement` : sql`movement`
+
+async function seqsOf(db: Db, found: SQL): Promise<number[]> {
+  const [all] = await rows<{ seqs: string[] }>(
     db,
-    sql`with hits as materialized (${seqsFrom(first, condition)} limit ${most}),
-        kept as materialized (select distinct seq from hits)
-        select (select count(*)::int from hits) as n, (select count(*)::int from kept) as kept,
-          array(select seq::text from kept where seq < ${before} order by kept.seq desc limit ${limit}) as seqs`,
+    sql`select array(select seq::text from (${found}) found order by found.seq desc) as seqs`,
   )
-  const { n = 0, kept = 0, seqs = [] } = counted ?? {}
-  const more = n >= most || kept > top
-  return { seqs: seqs.map(Number), count: more ? top : kept, more }
+  return (all?.seqs ?? []).map(Number)
 }
 
-/** Where there are many: backwards from the newest, the wanted ones come soon. */
-export async function walk(db: Db, look: Ready, before: number, limit: number): Promise<number[]> {
-  const { conditions, large, scope, until } = look
-  const groups = [...large, ...scope]
-  const found = await rows<{ seq: number }>(
-    db,
-    sql`select seq::float8 as seq from movement
-        where ${allOf([...conditions, ...groups.map(probe)])} and seq < ${before} ${until ? sql`and seq <= (${until})` : sql``}
-        order by ${movement.seq} desc limit ${limit}`,
-  )
-  return found.map(({ seq }) => seq)
-}
+/** With room to keep a group in memory. */
+export const inMemory = <T>(db: Db, run: (tx: Db) => Promise<T>): Promise<T> =>
+  db.transaction(async tx => {
+    await tx.execute(sql`set local work_mem = '64MB'`)
+    return run(tx as Db)
+  })

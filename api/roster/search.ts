@@ -39,9 +39,8 @@ export function soughtIn(q: string): Sought {
 /** Every word stands in the text, in whatever order. The index is over this very expression. */
 export const saysAll = (text: SQL, words: string): SQL => sql`words_of(${text}) @@ ${words}::tsquery`
 
-/** Whole names of the table `per`. */
-export const nameSays = (words: string): SQL =>
-  saysAll(sql`per.given || ' ' || per.surname1 || ' ' || per.surname2`, words)
+/** Whole names of the table `per`, whose words are kept with the person. */
+export const nameSays = (words: string): SQL => sql`per.words @@ ${words}::tsquery`
 
 type Scoped = Pick<Member, 'units'>
 type KeyKind = 'curp' | 'curt' | 'controlNumber'
@@ -74,7 +73,7 @@ export async function personsByName(
   if (!words) return []
   const found = await rows<{ id: string }>(
     db,
-    sql`select per.id from (select * from person per where ${nameSays(words)}
+    sql`select per.id from (select per.id from person per where ${nameSays(words)}
           order by per.surname1, per.surname2, per.given, per.id offset 0) per
         where ${personWithin(member, sql`per.id`, true)} limit ${limit}`,
   )

@@ -69,10 +69,11 @@ export async function memberOf(ctx: Context, { id, from, until }: StaffTicket): 
           array(
             select m.person_id where m.person_id is not null
             union select h.person_id from holding h join address a on a.account_id = h.account_id
-              where h."to" is null and a.role in ('primary', 'alias') and a.local || '@' || a.domain = m.login
-            union select i.person_id from centre c
+              where h."to" is null and a.role in ('primary', 'alias')
+                and a.local = split_part(m.login, '@', 1) and a.local || '@' || a.domain = m.login
+            union select i.person_id from unnest(m.units) unit join centre c on c.cct = substr(unit, 8)
               join person_identifier i on i.kind = 'curp' and i.value = c.director_curp and i."to" is null
-              where 'director' = any(m.roles) and 'centre:' || c.cct = any(m.units)
+              where 'director' = any(m.roles) and unit like 'centre:%'
           )::text[] as persons
         from staff_session s join member m on m.id = s.member_id
         where s.token = ${tokenDigest(id)} and m.off_at is null

@@ -58,8 +58,6 @@ create function words_of(said text) returns tsvector language sql immutable para
     regexp_replace(normalize(said, nfd), E'[\u0300-\u036f]', '', 'g'), '[^A-Za-z0-9]+', ' ', 'g')), ' '), ''))
 $$;
 --> statement-breakpoint
-create index person_words on person using gin (words_of(given || ' ' || surname1 || ' ' || surname2));
---> statement-breakpoint
 create index centre_words on centre using gin (words_of(name));
 --> statement-breakpoint
 create index account_words on account using gin (words_of(unit)) where unit <> '';
