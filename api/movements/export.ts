@@ -6,10 +6,9 @@ import { Refusal } from '../refusal.ts'
 import type { Member } from '../staff/member.ts'
 import { csvOf } from './csv.ts'
 import { asked, type Filters, lookFor } from './filters.ts'
-import { wholly } from './group.ts'
 import { theseSeqs, told } from './look-up.ts'
 import type { Actor } from './movement.ts'
-import { allOf, beginning, countedTo, from, inMemory, type Look, newest, ready, walk } from './newest.ts'
+import { beginning, countedTo, from, inMemory, type Look, newest, ready, walk } from './newest.ts'
 import { record } from './record.ts'
 import { cellsOf, headers } from './sheet.ts'
 import { shownMovements } from './shown.ts'
@@ -49,9 +48,8 @@ async function newestSeq(db: Db): Promise<number> {
 async function countOf(db: Db, look: Look): Promise<number> {
   const few = await newest(db, look, beginning, 1)
   if (!few.more) return few.count
-  const condition = allOf([...look.conditions, ...look.groups.map(wholly)])
   const [found] = await inMemory(db, tx =>
-    rows<{ n: number }>(tx, sql`select count(*)::int as n from ${from(look.listed)} where ${condition}`),
+    rows<{ n: number }>(tx, sql`select count(*)::int as n from ${from(look)}`),
   )
   return found?.n ?? 0
 }

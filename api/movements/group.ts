@@ -14,6 +14,7 @@ export interface Group {
 /** A group of so many people, and so many accounts, is looked up by their ids; of a larger one the newest movements come soon. */
 const most = 15_000
 
+/** A group whose ids are known. */
 export interface Listed {
   /** To begin at. */
   condition: SQL

@@ -7,8 +7,8 @@ export interface Look {
   conditions: readonly SQL[]
   /** Of the filters, and last the units of whoever asks. */
   groups: readonly Group[]
-  /** A condition to begin at; the others are asked of what it leaves. */
-  listed?: SQL | undefined
+  /** Those of the groups whose ids are known, the shortest list first. */
+  lists?: readonly Listed[]
 }
 
 export interface Found {
@@ -27,13 +27,16 @@ export const countedTo = 10_000
 const comparedTo = 1000
 /** What leaves so few rows, or lists so few ids, is short enough: nothing shorter is looked for. */
 const short = 2000
-/** So many rows are asked one by one; who must look further takes the groups together once. */
+/** So many rows are asked one by one, or compared with lists in memory; who must look further begins at the groups themselves. */
 const asked = 40_000
+const compared = 100_000
+/** So many ids are begun at before anything else. */
+const gathered = 12_000
 
-export const allOf = (conditions: readonly SQL[]): SQL =>
+const allOf = (conditions: readonly SQL[]): SQL =>
   conditions.length > 0 ? sql.join([...conditions], sql` and `) : sql`true`
 
-/** Where the conditions leave many, the smallest group is begun at by its ids; what is no list is asked row by row. */
+/** Where the conditions leave many, the ids of the groups are listed as far as they are not too many. */
 export async function ready(db: Db, look: Look): Promise<Look> {
   if (look.groups.length === 0 || (await leaveFew(db, look.conditions))) return look
   const lists = new Map<Group, Listed>()
@@ -42,11 +45,10 @@ export async function ready(db: Db, look: Look): Promise<Look> {
     if (listed) lists.set(group, listed)
     if (listed && listed.size <= short) break
   }
-  const [smallest, ...others] = [...lists.values()].toSorted((a, b) => a.size - b.size)
   return {
-    conditions: [...look.conditions, ...others.map(({ compared }) => compared)],
+    conditions: look.conditions,
     groups: look.groups.filter(group => !lists.has(group)),
-    listed: smallest?.condition,
+    lists: [...lists.values()].toSorted((a, b) => a.size - b.size),
   }
 }
 
@@ -61,7 +63,7 @@ async function leaveFew(db: Db, conditions: readonly SQL[]): Promise<boolean> {
 
 /** The next ones before `before`, and how many there are in all. */
 export async function newest(db: Db, look: Look, before: number, limit: number): Promise<Found> {
-  const top = look.groups.length === 0 ? countedTo : comparedTo
+  const top = isShort(look) || isPlain(look) ? countedTo : comparedTo
   const first = await walk(db, look, beginning, top + 1)
   const more = first.length > top
   const seqs = first.filter(seq => seq < before).slice(0, limit)
@@ -75,30 +77,49 @@ export async function newest(db: Db, look: Look, before: number, limit: number):
 /** In the statement itself: a plan that is kept knows how few are wanted. */
 const upTo = (limit: number) => sql`limit ${sql.raw(String(limit))}`
 
-/** Backwards from the newest. */
+const isPlain = ({ groups, lists = [] }: Look) => groups.length + lists.length === 0
+const isShort = ({ lists: [first] = [] }: Look) => first !== undefined && first.size <= short
+/** Its movements are gathered sooner than met on the way; and a row of a list is asked about other groups only there. */
+const isBegunAt = ({ groups, lists: [first] = [] }: Look) =>
+  first !== undefined && (groups.length > 0 || first.size <= gathered)
+
+/** Backwards from the newest: the wanted ones come soon, or there are few. */
 export async function walk(db: Db, look: Look, before: number, limit: number): Promise<number[]> {
-  const { conditions, groups, listed } = look
-  if (groups.length === 0) return seqsOf(db, candidates(look, before, limit))
+  if (isPlain(look)) return seqsOf(db, candidates(look.conditions, before, limit))
+  if (isBegunAt(look)) return seqsOf(db, fromGroups(look, before, limit))
+  const { conditions, groups, lists = [] } = look
+  const rowsAsked = groups.length > 0 ? asked : compared
   const near = await seqsOf(
     db,
-    sql`select seq from (${candidates(look, before, listed ? undefined : asked)}) movement
-        where ${allOf(groups.map(probe))} order by seq desc ${upTo(limit)}`,
+    sql`select seq from (${candidates(conditions, before, rowsAsked)}) movement
+        where ${allOf([...lists.map(list => list.compared), ...groups.map(probe)])} order by seq desc ${upTo(limit)}`,
   )
-  // A list ends by itself.
-  if (near.length === limit || listed) return near
-  const [last] = await seqsOf(db, sql`${candidates(look, before, 1)} offset ${sql.raw(String(asked - 1))}`)
+  if (near.length === limit) return near
+  const [last] = await seqsOf(
+    db,
+    sql`${candidates(conditions, before, 1)} offset ${sql.raw(String(rowsAsked - 1))}`,
+  )
   if (last === undefined) return near
-  const far = candidates({ ...look, conditions: [...conditions, ...groups.map(wholly)] }, last, limit)
-  return [...near, ...(await inMemory(db, tx => seqsOf(tx, far)))].slice(0, limit)
+  const far = await inMemory(db, tx => seqsOf(tx, fromGroups(look, last, limit - near.length)))
+  return [...near, ...far]
 }
 
-const candidates = ({ listed, conditions }: Look, before: number, limit?: number): SQL =>
-  sql`select seq, person_id, account_id from ${from(listed)} where ${allOf(conditions)} and seq < ${before}
-      order by seq desc ${limit ? upTo(limit) : sql`offset 0`}`
+const candidates = (conditions: readonly SQL[], before: number, limit: number): SQL =>
+  sql`select seq, person_id, account_id from movement where ${allOf(conditions)} and seq < ${before}
+      order by seq desc ${upTo(limit)}`
 
-/** `offset 0`: a long list is an index's to look up; compared with row after row it would take for ever. */
-export const from = (listed: SQL | undefined): SQL =>
-  listed ? sql`(select * from movement where ${listed} offset 0) movement` : sql`movement`
+/** Begun at the shortest list, else at the groups taken together once. */
+const fromGroups = (look: Look, before: number, limit: number): SQL =>
+  sql`select seq from ${from(look)} and seq < ${before} order by seq desc ${upTo(limit)}`
+
+/** All that is looked for. `offset 0`: a long list is an index's to look up; compared with row after row it would take for ever. */
+export function from({ conditions, groups, lists: [first, ...others] = [] }: Look): SQL {
+  const compared = others.map(list => list.compared)
+  return first
+    ? sql`(select * from movement where ${first.condition} offset 0) movement
+          where ${allOf([...conditions, ...compared, ...groups.map(probe)])}`
+    : sql`movement where ${allOf([...conditions, ...groups.map(wholly)])}`
+}
 
 async function seqsOf(db: Db, found: SQL): Promise<number[]> {
   const [all] = await rows<{ seqs: string[] }>(
