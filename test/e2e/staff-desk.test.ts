@@ -72,7 +72,7 @@ describe.skipIf(!hasChromium)('at the desk', () => {
     await page.keyboard.press('Enter')
     await expectPage(page, /M-2026-K7WQ4T/)
     expect((await focused(page)).tag).toBe('H1')
-    expect(await page.title()).toMatch(/^Restablecimiento de contraseña, folio M-2026-K7WQ4T – /)
+    await expect.poll(() => page.title()).toMatch(/^Restablecimiento de contraseña, folio M-2026-K7WQ4T – /)
   })
 
   test('B12 who enters by the provider comes back to where she was going, and its answer stands in no address', async () => {
