@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { accountStates } from './account-states.ts'
 import {
   expectAccessible,
   expectNoSideways,
@@ -11,8 +12,9 @@ import {
   shoot,
   visit,
 } from './browser.ts'
-import { deskStates } from './desk-states.ts'
+import { createStates } from './create-states.ts'
 import { ACCOUNT, deskWorld } from './desk-world.ts'
+import { peopleStates } from './people-states.ts'
 import { aMovement, ok, serveWorld } from './staff-world.ts'
 import { historyOf, openPlace, type Place } from './station.ts'
 
@@ -61,7 +63,7 @@ describe.skipIf(!hasChromium)('every screen of the desk', () => {
     )
   })
 
-  test.each(Object.entries(deskStates))(
+  test.each(Object.entries({ ...accountStates, ...createStates, ...peopleStates }))(
     'B02 B03 A14 A15 «%s» can be read and used by everybody',
     async (name, open) => {
       const { page, errors, foreign } = seen
