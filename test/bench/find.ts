@@ -46,6 +46,7 @@ async function signIn(service: Service, units: string[]) {
       roles: ['operator'],
       units,
       source: 'local',
+      totp: '-',
     })
     .returning({ id: member.id })
   const ask = { member: made?.id ?? '', factor: 'totp', address: '10.0.0.1', browser: 'bench' } as const
