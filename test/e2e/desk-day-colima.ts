@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Person } from '../house.ts'
 import { centre } from '../roster/synthetic.ts'
 import { heardOf, openedUp, textOf } from '../servers/pdf-tools.ts'
-import { credentialsIn } from '../visitor.ts'
 import { expectPage, named, said, shoot } from './browser.ts'
 import { cameBefore, findLastWeek, helpAtCounter, mendWhatStopped, verifies } from './desk-day-help.ts'
 import { type Day, openDay, type Town } from './desk-house.ts'
@@ -65,7 +64,7 @@ export function dayAtColima(town: () => Town) {
       await expectPage(page, 'Cuenta creada')
       folio = await step.done(page, 'Cuenta creada')
       await shoot(page, 'dia-creada')
-      expect(credentialsIn(at.newest(director.alternate))).toMatchObject({ account: address, folio })
+      expect(at.credentials(director.alternate)).toMatchObject({ account: address, folio })
       expect(await at.binds(address, at.mailed(director.alternate))).toBe(true)
     })
 
@@ -123,7 +122,7 @@ export function dayAtColima(town: () => Town) {
       await step.goOn(page)
       await step.create(page)
       await step.done(page, 'Cuenta creada')
-      const { account, password } = credentialsIn(at.newest(next.alternate))
+      const { account, password } = at.credentials(next.alternate)
       expect(account).toBe('programa.ingles@colima.example')
       expect(await at.binds(account, password)).toBe(true)
     })

@@ -3,7 +3,6 @@ import readXlsx from 'read-excel-file/node'
 import { expect } from 'vitest'
 import type { Person } from '../house.ts'
 import { qrOf } from '../servers/pdf-tools.ts'
-import { credentialsIn } from '../visitor.ts'
 import { expectAccessible, expectPage, named, said, shoot, visit } from './browser.ts'
 import type { Day, Town } from './desk-house.ts'
 import * as step from './desk-steps.ts'
@@ -68,7 +67,7 @@ export async function helpAtCounter(at: Day, her: Person) {
   await step.goOn(page)
   await step.create(page)
   await step.done(page, 'Cuenta creada')
-  const { account, password } = credentialsIn(at.newest(her.alternate))
+  const { account, password } = at.credentials(her.alternate)
   expect(await at.binds(account, password)).toBe(true)
 }
 
@@ -99,7 +98,7 @@ export async function findLastWeek({ page }: Day, her: Person) {
 /** Somebody tightened the directory's rules; the first page says so, and what to do. */
 export async function mendWhatStopped({ directory }: Town, at: Day, her: Person) {
   const { page } = at
-  const hers = () => credentialsIn(at.newest(her.alternate))
+  const hers = () => at.credentials(her.alternate)
   const before = hers()
   const rule = `olcAccess: {0}to attrs=userPassword by dn.exact="${kiosk}" none by anonymous auth by * none`
   directory.configure(`${database}add: olcAccess\n${rule}\n`)

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cctCheckLetter } from '../../api/roster/cct.ts'
 import type { Person } from '../house.ts'
 import { openedUp, textOf } from '../servers/pdf-tools.ts'
-import { credentialsIn } from '../visitor.ts'
 import { expectPage, named, shoot } from './browser.ts'
 import { type Day, openDay, type Town } from './desk-house.ts'
 import * as step from './desk-steps.ts'
@@ -49,7 +48,7 @@ export function dayAtSinaloa(town: () => Town) {
       await step.create(page)
       await step.done(page, 'Cuenta creada')
       await shoot(page, 'dia-sinaloa-creada')
-      const { account, password } = credentialsIn(at.newest(her.alternate))
+      const { account, password } = at.credentials(her.alternate)
       address = account
       expect(address).toBe('rosario.beltran@sig.sinaloa.example')
       const sheet = await step.downloaded(page, 'Abrir la hoja para imprimir')
@@ -111,7 +110,7 @@ export function dayAtPolitecnica(town: () => Town) {
       await toReview(at, /^Personal/, her, 'CT-RG.03/041/2026')
       await step.create(page)
       const folio = await step.done(page, 'Cuenta creada')
-      const { account, password, expires } = credentialsIn(at.newest(her.alternate))
+      const { account, password, expires } = at.credentials(her.alternate)
       expect(expires).not.toBe('')
       expect(await at.binds(account, password)).toBe(true)
       await named(page, 'link', 'Oficios').click()

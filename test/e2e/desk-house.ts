@@ -25,7 +25,9 @@ export interface Day extends Place {
   binds(address: string, password: string): Promise<boolean>
   /** What was mailed last to this address. */
   newest(to: string): string
-  /** The password of the last mail to this address. */
+  /** Of the last mail to this address that tells a password: a notice may have come after it. */
+  credentials(to: string): ReturnType<typeof credentialsIn>
+  /** The password of that one. */
   mailed(to: string): string
   end(): Promise<void>
 }
@@ -40,11 +42,20 @@ export async function openDay(
   await startJobs(h.ctx)
   const her = await newcomer(h, { roles: ask.roles ?? ['operator'], enrolled: true })
   const seen = await visit(browser, place.url, desk)
-  const newest = (to: string) => h.smtp.mails.findLast(mail => mail.to.includes(to))?.text ?? ''
+  const last = (to: string, holding = '') =>
+    h.smtp.mails.findLast(mail => mail.to.includes(to) && mail.text.includes(holding))?.text ?? ''
+  const credentials = (to: string) => credentialsIn(last(to, 'Contraseña temporal: '))
   return {
     ...place,
-    ...{ her, seen, page: seen.page, newest, binds: openHolder(directory).signsIn },
-    mailed: to => credentialsIn(newest(to)).password,
+    ...{
+      her,
+      seen,
+      page: seen.page,
+      newest: (to: string) => last(to),
+      credentials,
+      binds: openHolder(directory).signsIn,
+    },
+    mailed: to => credentials(to).password,
     async end() {
       watch.stop()
       await seen.close()
