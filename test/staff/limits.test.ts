@@ -150,7 +150,6 @@ onPostgres(
     // Each costs a hash: the small sample sees a step left out, the full one what a patient stranger would.
     for (const [one, two] of pairs([...times.keys()])) {
       const seen = auc(times.get(one) ?? [], times.get(two) ?? [])
-      if (signIns > 45) console.log(`${one} / ${two}: ${seen.toFixed(3)}`)
       expect(Math.abs(seen - 0.5), `${one} / ${two}`).toBeLessThan(signIns < 500 ? 0.25 : 0.05)
     }
   },
