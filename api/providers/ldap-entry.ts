@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import type { Change } from 'ldapts'
 import { byId, change, codeOf, codes, type Directory, run, type Step } from './ldap-change.ts'
 import { nameOf } from './ldap-connection.ts'
@@ -36,9 +37,29 @@ export async function accepts<F extends Seen>(
   return signsIn && opens
 }
 
-/** When the directory says that our temporary password was set: a later time means that she has her own by now. */
-export const noteChanged = <F extends Seen>(to: Directory<F>, id: string, fence: number) =>
-  change(to, id, fence, here => (here.changed === '' ? undefined : { noted: { changed: here.changed } }))
+/**
+ * When the directory says that our temporary password was set: a later time means that she has her own by now. `before`:
+ * what it said until then, of a directory that answers first and notes the time after.
+ */
+export async function noteChanged<F extends Seen>(
+  to: Directory<F>,
+  id: string,
+  fence: number,
+  before?: string,
+): Promise<void> {
+  if (before !== undefined) await notedSince(to, id, before)
+  await change(to, id, fence, here =>
+    here.changed === '' ? undefined : { noted: { changed: here.changed } },
+  )
+}
+
+/** Its times are of one second: past that, the same time is the new one. */
+async function notedSince<F extends Seen>(to: Directory<F>, id: string, before: string): Promise<void> {
+  for (const end = Date.now() + 1000; Date.now() < end; await setTimeout(20)) {
+    const here = await byId(to, id)
+    if (here?.changed !== before) return
+  }
+}
 
 export async function expirePassword<F extends Seen>(
   to: Directory<F>,

@@ -20,6 +20,8 @@ export interface Shape {
   until: string | undefined
   /** Attribute in which the directory notes when a password was set. */
   changed: string
+  /** It notes that time after it has answered: 389. */
+  notesLater: boolean
   mustChange: boolean
   password: 'exop' | 'server' | 'SSHA' | 'ARGON2'
   onClose: 'disable' | 'move' | 'delete'
@@ -57,6 +59,7 @@ export function shapeOf(settings: ProviderSettings): Shape {
     block: given.block ?? (ds ? dsBlock : ppolicyBlock),
     until: given.until,
     changed: given.changed ?? (ds ? 'pwdUpdateTime' : 'pwdChangedTime'),
+    notesLater: ds,
     mustChange: given.mustChange ?? false,
     password: given.password ?? 'exop',
     onClose: given.onClose ?? 'disable',

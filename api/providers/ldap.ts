@@ -88,9 +88,10 @@ const waysOf = ({ block, until, mustChange, onClose, closedUnit }: Shape): Ways<
 async function giveNewPassword(to: Ldap, id: string, ask: NewPassword & { fence: number }): Promise<void> {
   const { shape } = to
   const set = { set: ask.fence, pending: 0, ended: false, blocked: false, changed: undefined }
+  let here: Seen | undefined
   if (shape.password === 'exop') {
     const noted = (here: Seen) => ({ pending: ask.fence, changed: here.changed, blocked: here.blocked })
-    const here = await change(to, id, ask.fence, here => ({ noted: noted(here) }))
+    here = await change(to, id, ask.fence, here => ({ noted: noted(here) }))
     await modifyPassword(to, here?.dn ?? '', ask.password)
     await change(to, id, ask.fence, here => ({
       noted: set,
@@ -98,12 +99,12 @@ async function giveNewPassword(to: Ldap, id: string, ask: NewPassword & { fence:
     }))
   } else {
     const password = put('userPassword', await stored(shape, ask.password))
-    await change(to, id, ask.fence, here => ({
+    here = await change(to, id, ask.fence, here => ({
       noted: set,
       changes: keepBlock(shape, here, [password, ...besidePassword(shape, ask)]),
     }))
   }
-  if (ask.until) await noteChanged(to, id, ask.fence)
+  if (ask.until) await noteChanged(to, id, ask.fence, shape.notesLater ? here?.changed : undefined)
 }
 
 async function createEntry(to: Ldap, ask: Creation, setPassword: Provider['setPassword']): Promise<Entry> {
