@@ -42,7 +42,7 @@ const toState = (kind: string, state: 'active' | 'blocked'): Definition<typeof D
 export const accountBlocked = toState('account-blocked', 'blocked')
 export const accountUnblocked = toState('account-unblocked', 'active')
 
-interface Ask extends Pick<Intent<Detail>, 'person' | 'oficio' | 'reason' | 'within'> {
+interface Ask extends Pick<Intent<Detail>, 'person' | 'oficio' | 'reason' | 'within' | 'beside'> {
   account: string
   until?: string
 }

@@ -46,7 +46,7 @@ export const accountClosed = movement('account-closure', {
 export const closeAccount = (
   ctx: Context,
   actor: Actor,
-  ask: { account: string } & Pick<Intent<unknown>, 'person' | 'oficio' | 'reason' | 'within'>,
+  ask: { account: string } & Pick<Intent<unknown>, 'person' | 'oficio' | 'reason' | 'within' | 'beside'>,
 ): Promise<MovementRow> =>
   perform(ctx, actor, accountClosed, {
     ...ask,

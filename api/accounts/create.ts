@@ -98,7 +98,7 @@ const factsOf = async (
     ? { given: '', surname1: '', surname2: '', ...(unit?.cct ? { cct: unit.cct } : {}) }
     : namingFacts(tx, affiliation)
 
-interface Ask extends Pick<Intent<unknown>, 'visit' | 'oficio' | 'reason' | 'chosen'> {
+interface Ask extends Pick<Intent<unknown>, 'visit' | 'oficio' | 'reason' | 'chosen' | 'beside'> {
   /** Whose it is, or who answers for it. */
   person: string
   kind: string

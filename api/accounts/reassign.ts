@@ -61,7 +61,7 @@ async function changeHolding({ tx, account, movement: { personId, reason, oficio
     .values({ accountId: account.id, personId, as: 'responsible', kind: account.kind, reason, oficio })
 }
 
-interface Ask extends Pick<Intent<unknown>, 'oficio' | 'reason' | 'within' | 'chosen'> {
+interface Ask extends Pick<Intent<unknown>, 'oficio' | 'reason' | 'within' | 'beside' | 'chosen'> {
   account: string
   from: string | null
   to: string

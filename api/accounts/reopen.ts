@@ -44,7 +44,7 @@ export const accountReopened = movement('account-reopening', {
   },
 })
 
-interface Ask extends Pick<Intent<unknown>, 'reason' | 'oficio' | 'within' | 'chosen'> {
+interface Ask extends Pick<Intent<unknown>, 'reason' | 'oficio' | 'within' | 'beside' | 'chosen'> {
   account: string
 }
 

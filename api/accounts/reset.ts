@@ -27,7 +27,7 @@ export const passwordReset = movement('password-reset', {
   letter: work => credentialLetter('reset', work),
 })
 
-interface Ask extends Pick<Intent<unknown>, 'visit' | 'oficio' | 'reason' | 'chosen'> {
+interface Ask extends Pick<Intent<unknown>, 'visit' | 'oficio' | 'reason' | 'chosen' | 'beside'> {
   account: string
   person: string
   check?: string

@@ -23,10 +23,11 @@ interface Work {
   oficio?: unknown
   reason?: string
   within(tx: Db): Promise<undefined>
+  beside?: Decided
 }
 
 /** A second person's yes, written with the intent of the act that it lets through. */
-export type Decided = (tx: Db) => Promise<void>
+export type Decided = (tx: Db, begun: MovementRow) => Promise<void>
 
 export interface Act<A extends Grounds> {
   act: DeskAct
@@ -79,9 +80,9 @@ export async function actOn<A extends Grounds>(
     within: async tx => {
       if (!act.wins) await stillSo(subject)(tx)
       await keepScan(tx, member, ask)
-      await approved?.(tx)
       return undefined
     },
+    ...(approved ? { beside: approved } : {}),
   }
   return act.run(desk, subject, work, ask)
 }

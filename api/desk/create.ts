@@ -49,10 +49,8 @@ export async function createAtDesk(desk: Desk, ask: CreateAsk, approved?: Decide
     kind: rule.kind,
     ...(ask.policy === undefined ? {} : { policy: ask.policy }),
     ...(secret === undefined ? {} : { chosen: secret }),
-    within: async (tx: Db) => {
-      await keepScan(tx, member, ask)
-      await approved?.(tx)
-    },
+    within: (tx: Db) => keepScan(tx, member, ask),
+    ...(approved ? { beside: approved } : {}),
   })
 }
 

@@ -25,18 +25,15 @@ export async function approve(desk: Desk, id: string): Promise<MovementRow> {
   const row = await openOne(ctx.db, member, eq(approval.id, id))
   const asker = await memberAsShe(ctx, row)
   const asShe = { ctx, member: asker, actor: { ...actor, as: `member:${row.askedBy}` as const } }
-  const done = await runAs(asShe, member, row, tx => close(tx, row, member, 'approved'))
-  await ctx.db.transaction(async outer => {
-    const tx = outer as Db
-    await tx.update(approval).set({ movementId: done.id }).where(eq(approval.id, id))
+  return runAs(asShe, member, row, async (tx, begun) => {
+    await close(tx, row, member, 'approved', { movementId: begun.id })
     await record(tx, actor, {
       kind: 'approval-given',
-      movementId: done.id,
-      personId: done.personId ?? undefined,
+      movementId: begun.id,
+      personId: begun.personId ?? undefined,
       detail: { deed: row.deed, approval: id },
     })
   })
-  return done
 }
 
 /** A second person says no, and why. */
@@ -64,7 +61,7 @@ async function close(
   row: Row,
   member: Member,
   state: 'approved' | 'rejected',
-  more: { why?: string } = {},
+  more: { why?: string; movementId?: string } = {},
 ): Promise<void> {
   const closed = await tx
     .update(approval)

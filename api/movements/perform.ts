@@ -27,6 +27,8 @@ export interface Intent<D> {
   chosen?: string
   /** Last checks and own rows under the locks of the intent: what it throws leaves nothing behind. */
   within?(tx: Db): Promise<{ account: string } | undefined>
+  /** Own rows that name the movement, committed with its intent. */
+  beside?(tx: Db, row: MovementRow): Promise<void>
 }
 
 /**
@@ -101,6 +103,7 @@ async function intend<S extends TSchema>(
     })
     .returning()
   if (!row) throw new Error('no movement was written')
+  await intent.beside?.(tx, row)
   const told = { movementId: row.id, personId: intent.person, detail: { kind: definition.kind } }
   await Promise.all([
     tx.insert(movementStep).values(stepsOf(ctx, definition, kind, row.id)),

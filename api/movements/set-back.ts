@@ -3,15 +3,31 @@ import type { Context } from '../context.ts'
 import { isUnreachable } from '../db/errors.ts'
 import { type Db, rows } from '../db/open.ts'
 import { account, movementStep } from '../db/schema.ts'
-import { ProviderRefusal } from '../providers/provider.ts'
+import { type ProviderProblem, ProviderRefusal } from '../providers/provider.ts'
 import type { Definition, MovementRow } from './movement.ts'
 import { end, Stale, soon, write } from './state.ts'
+
+/** Why a movement does not go on, or did not end well. */
+export type Problem =
+  | ProviderProblem
+  | 'account-without-address'
+  | 'address-is-foreign'
+  | 'interrupted'
+  | 'mail-not-accepted'
+  | 'mail-refused'
+  | 'mail-unreachable'
+  | 'no-alternate-email'
+  | 'not-done-by-hand'
+  | 'overdue'
+  | 'overtaken'
+  | 'unexpected'
+  | 'unknown-kind'
 
 /** A try that did not get through; `wait` seconds before the next, or the usual back-off. */
 export class Setback extends Error {
   readonly wait: number | undefined
 
-  constructor(problem: string, wait?: number) {
+  constructor(problem: Problem, wait?: number) {
     super(problem)
     this.wait = wait
   }

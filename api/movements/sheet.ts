@@ -1,5 +1,14 @@
 import type { Movement } from './contract.ts'
-import { actorWord, channelWord, deliveryWord, kindWord, stateWord } from './sheet-words.ts'
+import {
+  actorWord,
+  channelWord,
+  deliveryWord,
+  kindWord,
+  outcomeWord,
+  problemWord,
+  stateWord,
+  stepWord,
+} from './sheet-words.ts'
 
 /** What a spreadsheet may take for the beginning of a formula: signs, their full-width forms, a tab, an end of line. */
 const triggers = /^[=+\-@\t\r\n\u2212\uff1d\uff0b\uff0d\uff20]/
@@ -29,7 +38,7 @@ const columns: readonly Column[] = [
   ['Hecho por', one => one.actorName ?? actorWord(one.actor)],
   ['Canal', one => channelWord(one.channel)],
   ['Resultado', one => stateWord(one.state)],
-  ['Detalle del resultado', one => one.problem],
+  ['Detalle del resultado', one => one.problem && problemWord(one.problem)],
   ['Oficio', one => one.oficio?.number ?? null],
   ['Fecha del oficio', one => one.oficio?.date ?? null],
   ['Remitente del oficio', one => one.oficio?.sender ?? null],
@@ -41,11 +50,13 @@ const columns: readonly Column[] = [
   ['Respuesta del correo', one => one.delivery?.smtp ?? null],
   ['Correo entregado', (one, zone) => local(one.deliveredAt, zone)],
   ['Terminado', (one, zone) => local(one.finishedAt, zone)],
-  ['Directorios', one => one.steps.map(stepWord).join('; ')],
+  ['Directorios', one => one.steps.map(directory).join('; ')],
 ]
 
-const stepWord = ({ provider, state, outcome }: Movement['steps'][number]) =>
-  `${provider}: ${outcome ?? state}`
+const directory = ({ provider, state, outcome }: Movement['steps'][number]) => {
+  const said = outcome && (state === 'failed' ? problemWord : outcomeWord)(outcome)
+  return `${provider}: ${said ?? stepWord(state)}`
+}
 
 export const headers = columns.map(([header]) => header)
 

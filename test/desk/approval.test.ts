@@ -25,6 +25,12 @@ inHouse('where the institution says so a second person approves, and until then 
   })
   const twice = await supervisor.ask('POST', `/api/approvals/${waiting.body.approval}/approval`, {})
   expect([twice.status, twice.body.code]).toEqual([404, 'not-found'])
+  // Written with the intent: a service that dies in the middle has both or neither.
+  const [first] = await h.look(
+    `select e.kind, e.actor from event e join movement m on m.id = e.movement_id
+     where m.folio = '${done.body.folio}' order by e.id limit 1`,
+  )
+  expect(first).toEqual({ kind: 'approval-given', actor: `member:${supervisor.id}` })
 })
 
 inHouse(

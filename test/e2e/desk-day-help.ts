@@ -32,6 +32,8 @@ export async function verifies({ browser }: Town, at: Day, pdf: Buffer, hidden: 
   for (const one of hidden) expect(told).not.toContain(one)
   await shoot(outside.page, 'dia-verificar')
   await expectAccessible(outside.page)
+  await outside.page.goto(`${at.url}/verificar/O-2026-AAAAAA`)
+  await expectPage(outside.page, 'No encontramos ese folio')
   expect({ errors: outside.errors, foreign: outside.foreign }).toEqual({ errors: [], foreign: [] })
   await outside.close()
 }

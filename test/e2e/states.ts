@@ -45,6 +45,21 @@ const choose: Open = async (page, demo) => {
   await expectPage(page, '¿Cuál cuenta?')
 }
 
+/** What a paper's own code opens. */
+const verified =
+  (title: string, status: number, body: object): Open =>
+  async (page, demo) => {
+    await answer(page, `/api/verifications/${aPaper.folio}`, status, body)
+    await at(`/verificar/${aPaper.folio}`, title)(page, demo)
+  }
+const aPaper = {
+  folio: 'O-2026-K7WQ4T',
+  institution: 'Secretaría de Educación del Estado de Colima',
+  issuedOn: '2026-11-22',
+  number: 'SE/DGA/DSTI/1234/2026',
+  state: 'valid',
+}
+
 const TOKEN = 'A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0U1w'
 const aLink = {
   account: 'maria.lopez@colima.example',
@@ -112,8 +127,8 @@ export const states: Record<string, Open> = {
   inicio: at('/', /^(Obtenga su cuenta|Escriba su)/),
   trabajador: at('/trabajador', 'Escriba su CURP'),
   'trabajador-lleno': (page, demo) => fillClaim(page, demo.who('reset')),
-  'trabajador-errores': async page => {
-    await at('/trabajador', 'Escriba su CURP')(page, undefined as never)
+  'trabajador-errores': async (page, demo) => {
+    await at('/trabajador', 'Escriba su CURP')(page, demo)
     await page.fill('#curp', 'XEXX01O101HNEXXXA4')
     await named(page, 'button', 'Continuar').click()
     await page.getByRole('alert').waitFor()
@@ -328,6 +343,14 @@ export const states: Record<string, Open> = {
   'activar-en-pausa': byLink('El autoservicio de su cuenta está en pausa', 409, {
     code: 'self-service-paused',
   }),
+  verificar: verified('Oficio vigente', 200, aPaper),
+  'verificar-anulado': verified('Oficio anulado', 200, { ...aPaper, state: 'void' }),
+  'verificar-desconocido': verified('No encontramos ese folio', 404, { code: 'not-found' }),
+  'verificar-buscando': async page => {
+    await page.route('**/api/verifications/*', () => undefined)
+    await go(page, `/verificar/${aPaper.folio}`)
+    await expectPage(page, 'Comprobando el oficio…')
+  },
   'activar-clave': at('/activar', 'Escriba su clave de activación'),
   'activar-clave-vacia': async (page, demo) => {
     await typedKey('')(page, demo)

@@ -3,7 +3,14 @@ import { unzipSync } from 'fflate'
 import readXlsx from 'read-excel-file/node'
 import { expect, test } from 'vitest'
 import { definitions } from '../../api/jobs.ts'
-import { kindWord, stateWord } from '../../api/movements/sheet-words.ts'
+import {
+  kindWord,
+  outcomeWord,
+  problems,
+  problemWord,
+  stateWord,
+  stepWord,
+} from '../../api/movements/sheet-words.ts'
 import { KINDS, STATES } from '../../web/staff/movements/filters.ts'
 import { staffWords } from '../../web/words/staff-es-MX.ts'
 import { type House, house, type StaffMember } from '../house.ts'
@@ -153,4 +160,15 @@ test('every kind of movement can be looked for, and a sheet calls it as the scre
   const words = staffWords as Record<string, string>
   for (const kind of KINDS) expect(kindWord(kind)).toBe(words[`kind.${kind}`])
   for (const state of STATES) expect(stateWord(state)).toBe(words[`movementState.${state}`])
+  for (const [key, said] of Object.entries(words)) {
+    const [group, code = ''] = key.split('.')
+    if (group === 'problem') expect(problemWord(code)).toBe(said)
+    if (group === 'outcome') expect(outcomeWord(code)).toBe(said)
+    if (group === 'stepState') expect(stepWord(code)).toBe(said)
+  }
+})
+
+test('the screens have words for whatever ends or delays a movement', () => {
+  const said = Object.keys(staffWords).flatMap(key => (key.startsWith('problem.') ? [key.slice(8)] : []))
+  expect(said.toSorted()).toEqual(Object.keys(problems).toSorted())
 })

@@ -143,6 +143,7 @@ export const movementWords = {
   'outcome.reset': 'Contraseña puesta',
   'outcome.changed': 'Cambio hecho',
   'outcome.unchanged': 'Ya estaba así',
+  'outcome.reassigned': 'Cuenta reasignada',
   'outcome.reopened': 'Cuenta reabierta',
   'outcome.closed': 'Cuenta cerrada',
   'outcome.blocked': 'Cuenta bloqueada',
@@ -153,6 +154,7 @@ export const movementWords = {
   'outcome.not-there': 'No está ahí',
   'outcome.by-hand': 'Hecho a mano',
 
+  'problem.account-without-address': 'La cuenta no tiene dirección principal',
   'problem.address-taken': 'La dirección ya es de otra entrada del directorio',
   'problem.conflict': 'El directorio tiene un dato que no concuerda',
   'problem.gone': 'La entrada ya no está en el directorio',
@@ -166,6 +168,12 @@ export const movementWords = {
   'problem.no-alternate-email': 'La persona no tiene correo alterno',
   'problem.mail-refused': 'El buzón de destino rechazó el correo',
   'problem.mail-not-accepted': 'El servidor de correo no lo aceptó todavía',
+  'problem.address-is-foreign': 'La dirección es de alguien más en el directorio',
+  'problem.mail-unreachable': 'El servidor de correo no responde',
+  'problem.not-done-by-hand': 'Quien debía hacerlo a mano dijo que no se hizo',
+  'problem.overdue': 'Pasó un día sin que terminara',
+  'problem.overtaken': 'Otro movimiento de la cuenta se adelantó',
+  'problem.unknown-kind': 'Esta versión del servicio no conoce el movimiento',
   'problem.unexpected': 'Falla inesperada; vea la referencia',
 
   'advice.address-taken': 'Decida de quién es la dirección y cree la cuenta con otro nombre.',
@@ -180,6 +188,9 @@ export const movementWords = {
   'advice.no-alternate-email': 'Registre el correo alterno de la persona y reenvíe.',
   'advice.mail-refused': 'Corrija el correo alterno de la persona y reenvíe: irá una contraseña nueva.',
   'advice.mail-not-accepted': 'Espere; se enviará solo. Si urge, entregue una hoja impresa.',
+  'advice.mail-unreachable': 'Espere; se enviará solo. Si urge, entregue una hoja impresa.',
+  'advice.address-is-foreign': 'Decida de quién es la dirección y cree la cuenta con otro nombre.',
+  'advice.not-done-by-hand': 'Aclare con quien debía hacerlo; después intente otra vez, o resuélvalo a mano.',
   'advice.waiting': 'Haga la tarea en el otro sistema y diga aquí si se hizo.',
   'advice.other': 'Lea la historia. Intente otra vez, o resuélvalo a mano y anótelo aquí.',
 
