@@ -6,7 +6,7 @@ import { record } from '../movements/record.ts'
 import { personsByKey, personsByName, type Sought, saysAll, soughtIn } from '../roster/search.ts'
 import type { Reply } from '../route.ts'
 import type { Member } from '../staff/member.ts'
-import { accountWithin, centreInScope, personWithin } from '../staff/scope.ts'
+import { centreInScope, personWithin, type Reach, reachOf } from '../staff/scope.ts'
 import type { findAccounts as contract } from './desk-contract.ts'
 import { knownPeople, shownHolder } from './holders.ts'
 import { shownAccounts } from './shown.ts'
@@ -99,16 +99,21 @@ async function ofAddress(db: Db, member: Member, text: string): Promise<Aim> {
   )
   if (whole) return { by: 'address', exact: true, accounts: sql`select ${whole.account}::uuid`, persons: [] }
   const beginning = sql`adr.local = ${local} and ${beginsWith(sql`adr.domain`, domain)}`
-  return { by: 'address', exact: false, accounts: withAddress(member, beginning), persons: [] }
+  return {
+    by: 'address',
+    exact: false,
+    accounts: withAddress(await reachOf(db, member), beginning),
+    persons: [],
+  }
 }
 
 /** In the order of the index, byte by byte: nothing that was typed means more than itself. */
 const beginsWith = (column: SQL, start: string): SQL =>
   sql`${column} ~>=~ ${start} and ${column} ~<~ ${`${start}\u{10FFFF}`}`
 
-const withAddress = (member: Member, condition: SQL): SQL =>
+const withAddress = (reach: Reach, condition: SQL): SQL =>
   sql`(select adr.account_id from address adr
-       where ${condition} and adr.account_id is not null and ${accountWithin(member, sql`adr.account_id`, true)}
+       where ${condition} and adr.account_id is not null and ${reach.account(sql`adr.account_id`)}
        order by adr.local using ~<~ limit ${most + 1})`
 
 /** The centre's own account; where it has none, whoever works there. */
@@ -129,13 +134,14 @@ async function ofCentre(db: Db, member: Member, cct: string): Promise<Aim> {
 /** Names of people, of centres, of programmes and appointments, and the beginning of an address. */
 async function ofWords(db: Db, member: Member, sought: Sought): Promise<Aim> {
   const { text, words } = sought
-  const persons = await personsByName(db, member, sought, most + 1)
+  const reach = await reachOf(db, member)
+  const persons = await personsByName(db, reach, sought, most + 1)
   const local = text.toLowerCase()
   const units = (from: SQL) =>
-    sql`(select uni.id from ${from} and uni.unit <> '' and ${accountWithin(member, sql`uni.id`, true)} limit ${most + 1})`
+    sql`(select uni.id from ${from} and uni.unit <> '' and ${reach.account(sql`uni.id`)} limit ${most + 1})`
   const parts = [
     heldBy(persons),
-    ...(/^[a-z0-9._-]{2,64}$/.test(local) ? [withAddress(member, beginsWith(sql`adr.local`, local))] : []),
+    ...(/^[a-z0-9._-]{2,64}$/.test(local) ? [withAddress(reach, beginsWith(sql`adr.local`, local))] : []),
     ...(words
       ? [
           units(sql`account uni where ${saysAll(sql`uni.unit`, words)}`),

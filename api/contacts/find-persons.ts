@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
-import { rows } from '../db/open.ts'
+import { type Db, rows } from '../db/open.ts'
 import type { Actor } from '../movements/movement.ts'
 import { record } from '../movements/record.ts'
 import { Refusal } from '../refusal.ts'
-import { personsByKey, personsByName, soughtIn } from '../roster/search.ts'
+import { personsByKey, personsByName, type Sought, soughtIn } from '../roster/search.ts'
 import type { Reply } from '../route.ts'
 import type { Member } from '../staff/member.ts'
-import { personWithin } from '../staff/scope.ts'
+import { personWithin, reachOf } from '../staff/scope.ts'
 import type * as contract from './contract.ts'
 import { shownPersons } from './shown.ts'
 import { isOwnStaff } from './standing.ts'
@@ -24,7 +24,7 @@ export async function findPersons(
 ): Promise<Reply<typeof contract.findPersons>> {
   const sought = soughtIn(q)
   const keyed = await personsByKey(ctx.db, member, sought)
-  const found = keyed?.persons ?? (await personsByName(ctx.db, member, sought, most + 1))
+  const found = keyed?.persons ?? (await named(ctx.db, member, sought))
   const persons = await shownPersons(ctx, member, found.slice(0, most))
   await record(ctx.db, actor, {
     kind: 'looked-up',
@@ -33,6 +33,9 @@ export async function findPersons(
   })
   return { persons, more: found.length > most }
 }
+
+const named = async (db: Db, member: Member, sought: Sought) =>
+  personsByName(db, await reachOf(db, member), sought, most + 1)
 
 /** One person of the padrón. Refusal: `not-found`, also where she is of another unit. */
 export async function readPerson(

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { type Db, rows } from '../db/open.ts'
+import { each, idsOf, union } from '../db/ids.ts'
+import type { Db } from '../db/open.ts'
 import { movement } from '../db/schema.ts'
 
 /** Movements of some people and accounts: those of a name, an address, a centre, or of a member's units. */
@@ -23,37 +24,11 @@ export interface Listed {
   size: number
 }
 
-const union = (parts: readonly SQL[]) => sql.join([...parts], sql` union all `)
-
-/** One parameter for any number of ids, so that the statement stays the same. */
-const each = (ids: string) => sql`(select unnest(string_to_array(${ids}, ',')::uuid[]))`
-
-/** Their ids in one text; undefined where they are too many. */
-async function idsOf(db: Db, parts: readonly SQL[]): Promise<{ ids: string; n: number } | undefined> {
-  if (parts.length === 0) return { ids: '', n: 0 }
-  const [found] = await rows<{ ids: string | null; n: number }>(
-    db,
-    sql`select case when count(*) <= ${most} then coalesce(string_agg(s.id::text, ','), '') end as ids, count(*)::int as n
-        from (select id from (${union(parts)}) all_of_them limit ${sql.raw(String(most + 1))}) s`,
-  )
-  return found?.ids == null ? undefined : { ids: found.ids, n: found.n }
-}
-
-/**
- * One after another, until there are too many: no table is read whole for a list that ends. Planned for these very values: a
- * plan for any value takes a rare domain for a frequent one.
- */
-const listing = sql`select set_config('plan_cache_mode', 'force_custom_plan', true),
-  set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`
-
 /** The condition by the ids themselves; undefined where they are too many to list. */
 export async function listedIn(db: Db, group: Group): Promise<Listed | undefined> {
-  const [persons, accounts] = await db.transaction(async tx => {
-    await tx.execute(listing)
-    const first = await idsOf(tx as Db, group.persons)
-    return [first, first && (await idsOf(tx as Db, group.accounts))]
-  })
-  if (!persons || !accounts) return undefined
+  const lists = await idsOf(db, group.persons, group.accounts, most)
+  if (!lists) return undefined
+  const { persons, accounts } = lists
   const size = persons.n + accounts.n
   const both = (byPerson: SQL, byAccount: SQL) =>
     group.unnamed

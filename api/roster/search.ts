@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type Db, rows } from '../db/open.ts'
 import type { Member } from '../staff/member.ts'
-import { personWithin } from '../staff/scope.ts'
+import { personWithin, type Reach } from '../staff/scope.ts'
 import { canonical } from './curp.ts'
 
 /** What somebody typed into a search box, as the things that are looked for can be written. */
@@ -63,19 +63,22 @@ export async function personsByKey(
   return first && { by: first.kind, persons: [...new Set(found.map(({ person }) => person))] }
 }
 
-/** Who is called so, within the member's units, in the order of their surnames. */
+/** Who is called so, within a member's reach, in the order of their surnames. */
 export async function personsByName(
   db: Db,
-  member: Scoped,
+  reach: Reach,
   { words }: Sought,
   limit: number,
 ): Promise<string[]> {
   if (!words) return []
+  const inOrder = sql`order by per.surname1, per.surname2, per.given, per.id`
+  const within = reach.person(sql`per.id`)
   const found = await rows<{ id: string }>(
     db,
-    sql`select per.id from (select per.id from person per where ${nameSays(words)}
-          order by per.surname1, per.surname2, per.given, per.id offset 0) per
-        where ${personWithin(member, sql`per.id`, true)} limit ${limit}`,
+    reach.small
+      ? sql`select per.id from person per where ${within} and ${nameSays(words)} ${inOrder} limit ${limit}`
+      : sql`select per.id from (select per.id from person per where ${nameSays(words)} ${inOrder} offset 0) per
+            where ${within} limit ${limit}`,
   )
   return found.map(({ id }) => id)
 }

@@ -1,4 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { each, idsOf } from '../db/ids.ts'
+import type { Db } from '../db/open.ts'
 import type { Member } from './member.ts'
 
 type Scoped = Pick<Member, 'units'>
@@ -117,4 +119,32 @@ export function accountsWithin(member: Scoped): SQL[] {
       sql`select w.account_id as id from affiliation f join holding w on w.person_id = f.person_id and w."to" is null
           where f."to" is null and ${post}`,
   ])
+}
+
+/** The conditions that a person, or an account, is of a member's units, for a search that wants the first few. */
+export interface Reach {
+  /** So few that a search begins at them. */
+  small: boolean
+  person(id: SQL): SQL
+  account(id: SQL): SQL
+}
+
+/** Units of so many are begun at; in larger ones whoever is looked for comes soon. */
+const small = 1000
+
+/** Of a small unit the ids themselves: whoever else bears a frequent name is not gone through. */
+export async function reachOf(db: Db, member: Scoped, most = small): Promise<Reach> {
+  const lists =
+    member.units.length > 0 ? await idsOf(db, personsWithin(member), accountsWithin(member), most) : undefined
+  if (!lists)
+    return {
+      small: false,
+      person: id => personWithin(member, id, true),
+      account: id => accountWithin(member, id, true),
+    }
+  const isOne =
+    ({ ids }: { ids: string }) =>
+    (id: SQL) =>
+      sql`${id} = any(array${each(ids)})`
+  return { small: true, person: isOne(lists.persons), account: isOne(lists.accounts) }
 }

@@ -30,6 +30,9 @@ async function furnish({ sql }: Service): Promise<void> {
   await sql`insert into address (local, domain, account_id, role)
     select replace(words_of(given)::text, '''', '') || row_number() over (order by id), 'colima.example', id, 'primary' from person`
   await sql`update address set local = replace(local, ' ', '.')`
+  await sql`insert into centre (cct, source, name, level, municipality, status, load_id)
+    select centre, 'sep', 'Escuela ' || n, 'Nivel ' || n % 5, 'Municipio ' || n % 10, 'active', (select min(id) from roster_load)
+    from (select centre, row_number() over (order by centre) as n from (select distinct centre from affiliation) c) c`
   await sql`insert into movement (folio, kind, state, account_id, person_id, actor, channel, privacy_notice, detail)
     select 'M-2026-' || translate(lpad(row_number() over (order by id)::text, 6, '0'), '0123456789', 'ABCDEFGHJK'),
       'account-creation', 'done', id, id, 'visitor', 'internet', '1', '{}' from person`
@@ -37,11 +40,11 @@ async function furnish({ sql }: Service): Promise<void> {
 }
 
 /** A member signed in; her cookie is written as the service writes it. */
-async function signIn(service: Service, units: string[]) {
+async function signIn(service: Service, login: string, units: string[]) {
   const [made] = await service.ctx.db
     .insert(member)
     .values({
-      login: `a${units.length}@mesa.example`,
+      login: `${login}@mesa.example`,
       name: 'Mesa',
       roles: ['operator'],
       units,
@@ -81,14 +84,18 @@ const keys: Record<string, (n: number) => string> = {
   'two letters': n => (surnames[n % surnames.length] ?? '').slice(0, 2),
   nobody: n => `Zzyx${n}`,
 }
-const whole = await signIn(service, [])
-const scoped = await signIn(service, ['municipality:Colima', 'domain:colima.example'])
-for (const [scope, cookie] of [
-  ['everywhere', whole],
-  ['two units', scoped],
-] as const)
+const [place] = await service.sql<{ cct: string }[]>`select min(centre) as cct from affiliation`
+const scopes: Record<string, string[]> = {
+  everywhere: [],
+  'a domain of all': ['domain:colima.example'],
+  'a level': ['level:Nivel 1'],
+  'a municipality': ['municipality:Municipio 1'],
+  'a centre': [`centre:${place?.cct}`],
+}
+for (const [n, [scope, units]] of Object.entries(scopes).entries()) {
+  if (only && only !== scope) continue
+  const cookie = await signIn(service, `mesa${n}`, units)
   for (const [by, key] of Object.entries(keys)) {
-    if (only && only !== scope) continue
     const took: number[] = []
     for (let n = 0; n < asks; n++) {
       const since = performance.now()
@@ -105,4 +112,5 @@ for (const [scope, cookie] of [
       `${JSON.stringify({ name: 'find', by, scope, people, asks, p50: at(0.5), p95: at(0.95), most: at(0.999), unit: 'ms' })}\n`,
     )
   }
+}
 await service.close()
