@@ -90,7 +90,8 @@ function holderOf(
   return { displayName, given: person?.given ?? '', surnames, keys }
 }
 
-const factsOf = async (
+/** What its address is made of. */
+export const factsOf = async (
   tx: Db,
   { affiliation, unit }: Pick<Detail, 'affiliation' | 'unit'>,
 ): Promise<NamingFacts> =>

@@ -159,6 +159,15 @@ export const tryAddress = route({
   }),
 })
 
+export const foretellAddress = route({
+  method: 'GET',
+  path: '/api/accounts/addresses/next',
+  may: 'account.create',
+  about: 'La dirección que la regla del tipo daría ahora al centro o a la persona.',
+  query: Type.Object({ kind: Line, centre: Type.Optional(Line), person: Type.Optional(Uuid) }, closed),
+  reply: Type.Object({ address: Type.String() }),
+})
+
 export const createAtDesk = route({
   method: 'POST',
   path: '/api/accounts',

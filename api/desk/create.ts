@@ -2,12 +2,12 @@ import { createAccount } from '../accounts/create.ts'
 import { adoptHers } from '../adoption/adopt-hers.ts'
 import type { Db } from '../db/open.ts'
 import type { AccountRule } from '../institution/institution.ts'
-import { kindFor } from '../institution/kind-for.ts'
 import { Refusal } from '../refusal.ts'
 import type { Acted, Decided, Desk } from './act.ts'
 import { askApproval } from './approval.ts'
 import { assertGrounds, type Grounds, groundsOf, keepScan } from './grounds.ts'
-import { standingOf } from './standing.ts'
+import { malformed, ruleOf } from './rule.ts'
+import { postOf } from './standing.ts'
 import { assertEntitled, assertReaches, centreOf, directorOf } from './unit.ts'
 import { writtenName } from './written-name.ts'
 
@@ -23,9 +23,6 @@ export interface CreateAsk extends Grounds {
 
 type Made = Pick<Parameters<typeof createAccount>[2], 'person' | 'affiliation' | 'unit'>
 
-const malformed = (name: string, code = 'required') =>
-  new Refusal('malformed', 400, { fields: [{ name, code }] })
-
 /**
  * Creates an account at the desk. Its address follows the rule of its kind, or is what staff wrote; the secret goes to a
  * registered address. Refusals: `malformed`, `oficio-required`, `reason-required`, what is missing of centre or person by
@@ -33,8 +30,7 @@ const malformed = (name: string, code = 'required') =>
  */
 export async function createAtDesk(desk: Desk, ask: CreateAsk, approved?: Decided): Promise<Acted> {
   const { ctx, member, actor, secret } = desk
-  const rule = ctx.institution.accounts.find(({ kind }) => kind === ask.kind)
-  if (!rule) throw malformed('kind', 'unknown')
+  const rule = ruleOf(ctx, ask.kind)
   assertGrounds(rule.requires.create, ask)
   // What a second person approves was accepted when it was asked for.
   const present = ctx.institution.desk.policy?.version
@@ -82,9 +78,7 @@ async function ofUnit(desk: Desk, rule: AccountRule, ask: CreateAsk): Promise<Ma
 async function ofPerson(desk: Desk, rule: AccountRule, ask: CreateAsk): Promise<Made> {
   const { ctx, actor } = desk
   if (!ask.person) throw malformed('person')
-  const posts = await standingOf(desk, ask.person)
-  const post = posts.find(one => kindFor(ctx.institution, one)?.kind === rule.kind)
-  if (!post) throw new Refusal('not-entitled', 409)
+  const post = await postOf(desk, rule, ask.person)
   await assertReaches(desk, '', ask.person)
   const { held, inReview } = await adoptHers(ctx, actor, ask.person, [rule])
   const [adopted] = held

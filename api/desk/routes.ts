@@ -12,6 +12,7 @@ import { type Act, type Acted, actOn, isWaiting } from './act.ts'
 import * as acts from './acts.ts'
 import { createAtDesk } from './create.ts'
 import { approve, reject } from './decide-approval.ts'
+import { foretellAddress } from './foretell.ts'
 import type { Grounds } from './grounds.ts'
 import { secretFor, slipOf } from './hand-over.ts'
 import { issueKey } from './issue-key.ts'
@@ -52,6 +53,7 @@ async function act<A extends Grounds>(
 export const deskRoutes = [
   serve(contract.listKinds, async ({ ctx }) => kindsAtDesk(ctx.institution)),
   serve(contract.tryAddress, async ({ ctx, ask }) => tryAddress(ctx, ask)),
+  serve(contract.foretellAddress, async call => foretellAddress(deskOf(call), call.ask)),
   serve(contract.createAtDesk, async ({ ctx, member, actor, ask: { slip, ...ask } }) => {
     const desk = { ctx, member, actor, ...secretFor({ ctx, member, actor }, slip) }
     const done = await createAtDesk(desk, ask)

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { distance } from 'fastest-levenshtein'
 import type { Context } from '../context.ts'
 import { rows } from '../db/open.ts'
-import { Refusal } from '../refusal.ts'
+import { ruleOf } from './rule.ts'
 import { writtenName } from './written-name.ts'
 
 interface Near {
@@ -13,8 +13,7 @@ interface Near {
 
 /** How an address would look: free or whose, three others that are free, and those that people would mistake for it. */
 export async function tryAddress(ctx: Context, ask: { kind: string; name: string }) {
-  const rule = ctx.institution.accounts.find(({ kind }) => kind === ask.kind)
-  if (!rule) throw new Refusal('malformed', 400, { fields: [{ name: 'kind', code: 'unknown' }] })
+  const rule = ruleOf(ctx, ask.kind)
   const name = writtenName(ask.name)
   const near = await nearTo(ctx, name)
   const same = near.find(({ local }) => local === name)

@@ -42,6 +42,28 @@ inHouse('a centre has one account; whoever asks again is told so', async h => {
   expect([again.status, again.body.code]).toEqual([409, 'unit-has-account'])
 })
 
+inHouse('the address that a rule gives is foretold, for the member’s units alone', async h => {
+  const [director, ana] = await h.people(2)
+  const cct = await centreOf(h, director)
+  const desk = await h.member('operator')
+  const foretold = async (asked: string, who = desk) =>
+    (await who.ask('GET', `/api/accounts/addresses/next?kind=${asked}`)).body
+  const made = async (ask: object) =>
+    (await desk.ask('POST', '/api/accounts', { ...ask, oficio, reason: 'lo pidió' })).body.account
+  for (const [kind, whose] of [
+    ['workCentre', { centre: cct }],
+    ['personal', { person: ana?.id ?? '' }],
+  ] as const) {
+    const { address } = await foretold(`${kind}&${new URLSearchParams(whose)}`)
+    expect(await made({ kind, ...whose })).toBe(address)
+  }
+  const elsewhere = await h.member('operator', { units: ['centre:06DPR0001S'] })
+  expect((await foretold(`workCentre&centre=${cct}`, elsewhere)).code).toBe('not-found')
+  expect((await foretold(`personal&person=${ana?.id}`, elsewhere)).code).toBe('not-found')
+  expect((await foretold('service')).code).toBe('malformed')
+  expect((await foretold('workCentre')).code).toBe('malformed')
+})
+
 inHouse('what a centre lacks is named, and nothing is made', async h => {
   const desk = await h.member('operator')
   const ask = async (cct: string) =>

@@ -59,6 +59,7 @@ export function dayAtColima(town: () => Town) {
       await shoot(page, 'dia-oficio')
       await step.goOn(page)
       await expectPage(page, 'Revise y cree')
+      await said(page, address).waitFor()
       await shoot(page, 'dia-revise')
       await step.create(page)
       await expectPage(page, 'Cuenta creada')

@@ -274,6 +274,7 @@ export const deskWorld: World = {
   [`GET /api/accounts/${ACCOUNT}`]: ok(anAccount),
   'GET /api/accounts/kinds': ok(kinds),
   'GET /api/accounts/addresses': ok(free),
+  'GET /api/accounts/addresses/next': ok({ address: '06dpr0104x@colima.example' }),
   'GET /api/accounts/orphans': ok(orphans),
   'GET /api/approvals': ok(approvals),
   'GET /api/proposals': ok(proposals),

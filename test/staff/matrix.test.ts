@@ -90,6 +90,7 @@ const queries: Record<string, string> = {
   '/api/persons': '?q=nadie',
   '/api/centres': '?q=nadie',
   '/api/accounts/addresses': '?kind=service&name=libre',
+  '/api/accounts/addresses/next': '?kind=workCentre&centre=06DPR0104X',
   '/api/registers/:code/pdf': `?from=${day}&to=${day}`,
 }
 
