@@ -13,13 +13,13 @@ export interface Watch {
   stop(): void
 }
 
-/** What the service leans on, by the name that an operator knows it by. */
+/** What the service leans on, by the name that an operator knows it by; a directory that no kind of account is in is none of it. */
 function subjects(ctx: Context): Map<string, () => AsyncIterable<Finding>> {
   const { config, institution } = ctx
   const mail = config.mode === 'demo' ? undefined : mailAskOf(config)
   return new Map<string, () => AsyncIterable<Finding>>([
     ...(mail ? [['SMTP_URL', () => glanceMail(mail)] as const] : []),
-    ...Object.keys(institution.providers).map(
+    ...[...new Set(institution.accounts.flatMap(({ provider }) => provider))].map(
       name => [name, () => glanceDirectory(institution, name)] as const,
     ),
   ])

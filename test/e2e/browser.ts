@@ -85,6 +85,14 @@ export async function expectAccessible(page: Page) {
   expect(told).toEqual([])
 }
 
+/** In the few colours that a person with low vision has chosen for everything. */
+export async function expectInForcedColours(page: Page, name: string) {
+  await page.emulateMedia({ media: 'screen', forcedColors: 'active', contrast: 'more' })
+  await shoot(page, `${name}-forzados`)
+  await expectAccessible(page)
+  await page.emulateMedia({ forcedColors: 'none', contrast: 'no-preference' })
+}
+
 /** Nothing is wider than the window. */
 export async function expectNoSideways(page: Page) {
   const wide = await page.locator('html').evaluate(html => html.scrollWidth)

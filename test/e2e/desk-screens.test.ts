@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { accountStates } from './account-states.ts'
 import {
   expectAccessible,
+  expectInForcedColours,
   expectNoSideways,
   expectPage,
   hasChromium,
@@ -24,7 +25,9 @@ const WINDOWS = [
 ]
 /** `SCREENS=all` asks axe at every size; the suite about the smallest. */
 const thorough = process.env.SCREENS === 'all'
-const windows = process.env.SCREENS ? [...WINDOWS, { width: 390, height: 844 }] : WINDOWS
+const windows = process.env.SCREENS
+  ? [...WINDOWS, { width: 390, height: 844 }, { width: 1080, height: 1920 }]
+  : WINDOWS
 /** Where the focus is. */
 const focused = (page: Page) =>
   page.evaluate(() => {
@@ -76,6 +79,7 @@ describe.skipIf(!hasChromium)('every screen of the desk', () => {
         await shoot(page, `mesa-${name}-${window.width}`)
         if (thorough || window === WINDOWS[0]) await expectAccessible(page)
       }
+      if (thorough) await expectInForcedColours(page, `mesa-${name}`)
       expect(await page.title()).not.toMatch(/@|Güemes|LOGF/)
       expect({ errors, foreign }).toEqual({ errors: [], foreign: [] })
     },

@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   expectAccessible,
+  expectInForcedColours,
   expectNoSideways,
   hasChromium,
   heading,
@@ -19,7 +20,7 @@ const DESK = { width: 1366, height: 768 }
 /** `SCREENS=all` asks axe at every size and by night too; the suite asks it at the narrowest, and at a desk where a state is told. */
 const thorough = process.env.SCREENS === 'all'
 const WINDOWS = thorough
-  ? [NARROW, { width: 390, height: 844 }, DESK, { width: 1920, height: 1080 }]
+  ? [NARROW, { width: 390, height: 844 }, DESK, { width: 1080, height: 1920 }, { width: 1920, height: 1080 }]
   : [NARROW, DESK]
 /** One of each kind of screen, looked at by axe also as wide as a desk. */
 const TOLD = ['segundo-llave', 'inicio', 'movimientos-filtrados', 'movimiento-reenviar', 'acceso']
@@ -64,6 +65,7 @@ describe.skipIf(!hasChromium)('every screen of the staff', () => {
       if (thorough) await expectAccessible(page)
       await page.emulateMedia({ media: 'print' })
       expect(await unreadable(page, themes)).toEqual([])
+      if (thorough) await expectInForcedColours(page, `personal-${name}`)
       expect({ errors: errors.splice(0), foreign: foreign.splice(0) }).toEqual({ errors: [], foreign: [] })
     },
   )
