@@ -85,9 +85,10 @@ export async function expectAccessible(page: Page) {
   expect(told).toEqual([])
 }
 
+// axe reads the fill of text, which forced colours by night leave as it was; what is drawn is the same in both.
 /** In the few colours that a person with low vision has chosen for everything. */
 export async function expectInForcedColours(page: Page, name: string) {
-  await page.emulateMedia({ media: 'screen', forcedColors: 'active', contrast: 'more' })
+  await page.emulateMedia({ media: 'screen', colorScheme: 'light', forcedColors: 'active', contrast: 'more' })
   await shoot(page, `${name}-forzados`)
   await expectAccessible(page)
   await page.emulateMedia({ forcedColors: 'none', contrast: 'no-preference' })
@@ -97,7 +98,15 @@ export async function expectInForcedColours(page: Page, name: string) {
 export async function expectNoSideways(page: Page) {
   const wide = await page.locator('html').evaluate(html => html.scrollWidth)
   const window = page.viewportSize()?.width ?? 0
-  expect(wide).toBeLessThanOrEqual(window)
+  expect(wide, `at ${window} px`).toBeLessThanOrEqual(window)
+}
+
+/** Between the sizes that are looked at: a tablet, a window that shares the screen, a desk whose letters are larger. */
+export async function expectNoSidewaysBetween(page: Page) {
+  for (const width of [600, 800, 1040, 1080, 1280]) {
+    await page.setViewportSize({ width, height: 768 })
+    await expectNoSideways(page)
+  }
 }
 
 /** Keeps a picture to look at, where pictures are asked for: `SCREENS=1`. */

@@ -5,6 +5,7 @@ import {
   expectAccessible,
   expectInForcedColours,
   expectNoSideways,
+  expectNoSidewaysBetween,
   expectPage,
   hasChromium,
   heading,
@@ -72,6 +73,7 @@ describe.skipIf(!hasChromium)('every screen of the desk', () => {
       const { page, errors, foreign } = seen
       await open(page)
       expect(await heading(page).count()).toBe(1)
+      await expectNoSidewaysBetween(page)
       for (const window of windows) {
         await page.setViewportSize(window)
         await expectNoSideways(page)

@@ -4,6 +4,7 @@ import {
   expectAccessible,
   expectInForcedColours,
   expectNoSideways,
+  expectNoSidewaysBetween,
   hasChromium,
   heading,
   launch,
@@ -27,6 +28,7 @@ const TOLD = ['segundo-llave', 'inicio', 'movimientos-filtrados', 'movimiento-re
 const themes = acceptedColours(20).map(themeOf)
 
 async function lookAt(page: Page, name: string) {
+  await expectNoSidewaysBetween(page)
   for (const window of WINDOWS) {
     await page.setViewportSize(window)
     await expectNoSideways(page)
