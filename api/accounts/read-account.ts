@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { and, desc, eq, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { rows } from '../db/open.ts'
@@ -102,18 +103,30 @@ async function reopensUntil({ db, institution }: Context, id: string): Promise<s
   return until.getTime() > Date.now() ? until.toISOString() : null
 }
 
-/** When somebody last signed in is not asked of a directory here: none of them tells it without a question of its own. */
-async function directoriesOf({ db }: Context, id: string): Promise<Told['directories']> {
-  const found = await db
+async function directoriesOf(ctx: Context, id: string): Promise<Told['directories']> {
+  const found = await ctx.db
     .select()
     .from(accountLink)
     .where(eq(accountLink.accountId, id))
     .orderBy(desc(accountLink.authority), accountLink.id)
-  return found.map(({ provider, seenAs, authority, observedAt, drift }) => ({
-    ...{ provider, seenAs, authority, drift },
-    observedAt: observedAt.toISOString(),
-    lastSignIn: null,
-  }))
+  return Promise.all(
+    found.map(async ({ provider, externalId, seenAs, authority, observedAt, drift }) => ({
+      ...{ provider, seenAs, authority, drift },
+      observedAt: observedAt.toISOString(),
+      lastSignIn: authority ? await lastSignIn(ctx, provider, externalId) : null,
+    })),
+  )
+}
+
+/** Asked of the directory now, for a second at most: the page does not wait for one that is away. */
+async function lastSignIn(
+  { providers }: Context,
+  provider: string,
+  externalId: string,
+): Promise<string | null> {
+  const asked = providers.get(provider)?.lastSignIn?.(externalId)
+  const said = await Promise.race([asked, setTimeout(1000, '', { ref: false })]).catch(() => '')
+  return said || null
 }
 
 async function holdingsOf({ db }: Context, member: Member, id: string): Promise<Told['holdings']> {

@@ -79,7 +79,15 @@ export function domainReadingOf(shape: DomainShape): Reading<Person> {
     marker,
     markerClass: undefined,
     attributes,
-    asked: ['objectGUID', 'userAccountControl', 'pwdLastSet', marker, attributes.address as string],
+    asked: [
+      'objectGUID',
+      'userAccountControl',
+      'pwdLastSet',
+      'lastLogon',
+      'lastLogonTimestamp',
+      marker,
+      attributes.address as string,
+    ],
     binary: ['objectGUID'],
     byId(id) {
       const value = guidBytes(id)
@@ -109,6 +117,12 @@ function personOf(shape: DomainShape, raw: Raw): Person {
     asleep,
     blocked: asleep ? one.noted.blocked : (control & disabled) !== 0,
     changed: values('pwdLastSet')[0] ?? '',
+    // The first is this controller's own; the second is known to all of them, days late.
+    signedIn:
+      ['lastLogon', 'lastLogonTimestamp']
+        .map(name => fileTime(values(name)[0] ?? ''))
+        .toSorted()
+        .at(-1) ?? '',
     marked: true,
   }
 }

@@ -43,6 +43,7 @@ export function openActiveDirectory(
       return here && entryOf(here)
     },
     find: keys => byKeys(to, keys),
+    lastSignIn: async id => (await byId(to, id))?.signedIn ?? '',
     list: () => allEntries(to),
     accepts: (id, password) => accepts(to, id, password),
     create: ask => oneByOne(ask.marker, () => createEntry(to, ask, setPassword)),

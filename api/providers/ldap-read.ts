@@ -17,6 +17,8 @@ export interface Seen {
   states: string[]
   /** When its password was set; '' where the directory does not say. */
   changed: string
+  /** When somebody last signed in, ISO 8601; '' likewise. */
+  signedIn: string
   /** The marker can be written as the entry stands. */
   marked: boolean
   /** Our account that it was made for; undefined where somebody else made it. */

@@ -20,7 +20,9 @@ export interface Shape {
   until: string | undefined
   /** Attribute in which the directory notes when a password was set. */
   changed: string
-  /** It notes that time after it has answered: 389. */
+  /** Attribute in which it notes when somebody last signed in, where it does. */
+  signedIn: string
+  /** It notes when a password was set only after it has answered: 389. */
   notesLater: boolean
   mustChange: boolean
   password: 'exop' | 'server' | 'SSHA' | 'ARGON2'
@@ -59,6 +61,7 @@ export function shapeOf(settings: ProviderSettings): Shape {
     block: given.block ?? (ds ? dsBlock : ppolicyBlock),
     until: given.until,
     changed: given.changed ?? (ds ? 'pwdUpdateTime' : 'pwdChangedTime'),
+    signedIn: ds ? 'lastLoginTime' : 'pwdLastSuccess',
     notesLater: ds,
     mustChange: given.mustChange ?? false,
     password: given.password ?? 'exop',
@@ -105,13 +108,13 @@ export function newEntry(shape: Shape, ask: Creation): { dn: string; attributes:
 
 /** How this directory's entries are found and read. */
 export function readingOf(shape: Shape): Reading {
-  const { baseDn, marker, markerClass, attributes, id, block, changed } = shape
+  const { baseDn, marker, markerClass, attributes, id, block, changed, signedIn } = shape
   return {
     baseDn,
     marker,
     markerClass,
     attributes,
-    asked: ['objectClass', id, marker, block.attribute, changed, attributes.address as string],
+    asked: ['objectClass', id, marker, block.attribute, changed, signedIn, attributes.address as string],
     binary: [],
     byId: value => new EqualityFilter({ attribute: id, value }),
     everyone: new AndFilter({
@@ -128,6 +131,7 @@ export function readingOf(shape: Shape): Reading {
         externalId: values(id)[0] ?? '',
         blocked: one.noted.blocked || held.includes(block.value.toLowerCase()),
         changed: values(changed)[0] ?? '',
+        signedIn: generalizedTime(values(signedIn)[0] ?? ''),
         marked: !markerClass || classes.includes(markerClass.toLowerCase()),
       }
     },

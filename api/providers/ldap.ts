@@ -44,6 +44,7 @@ export function openLdap(settings: ProviderSettings, tell: Tell): { provider: Pr
       return here && entryOf(here)
     },
     find: keys => byKeys(to, keys),
+    lastSignIn: async id => (await byId(to, id))?.signedIn ?? '',
     list: () => allEntries(to),
     accepts: (id, password) => accepts(to, id, password, shape.decoy),
     create: ask => oneByOne(ask.marker, () => createEntry(to, ask, setPassword)),

@@ -55,8 +55,8 @@ export function openProviders(
     const { follower } = opened
     if (follower?.holds) registries.set(name, async () => (await follower.holds?.()) ?? [])
     if (!opened.provider || opened.blind) continue
-    const { look, find, list, accepts } = opened.provider
-    readers.set(name, { look, find, list, accepts })
+    const { look, find, list, accepts, lastSignIn } = opened.provider
+    readers.set(name, { look, find, list, accepts, ...(lastSignIn ? { lastSignIn } : {}) })
   }
   return {
     readers,

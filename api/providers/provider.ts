@@ -41,6 +41,8 @@ export interface ProviderReader {
   list(): AsyncIterable<Listed[]>
   /** Does this password sign in now? An unknown entry costs the same work. */
   accepts(externalId: string | undefined, password: string): Promise<boolean>
+  /** When somebody last signed in, ISO 8601, or '' where it was not noted; absent where the directory cannot say. */
+  lastSignIn?(externalId: string): Promise<string>
 }
 
 /** A password for an entry, in memory only. */

@@ -394,4 +394,14 @@ describe.skipIf(needs(missing))('entries in a real domain', () => {
     const [entry] = await people.all(new EqualityFilter({ attribute: 'mail', value: ana.address }))
     expect(entry).toMatchObject({ mail: ana.address, employeeNumber: text.trim() })
   })
+
+  test('it tells when somebody last entered', async () => {
+    const ana = somebody()
+    const { externalId } = await ours.provider.create(ana)
+    expect(await ours.provider.lastSignIn?.(externalId)).toBe('')
+    const before = Date.now() - 1000
+    expect(await people.signsIn(ana.address, ana.password)).toBe(true)
+    const then = Date.parse((await ours.provider.lastSignIn?.(externalId)) ?? '')
+    expect([then >= before, then <= Date.now() + 1000]).toEqual([true, true])
+  })
 })

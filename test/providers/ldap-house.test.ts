@@ -33,6 +33,25 @@ directoryHouse('slapd', needs(missing), open, place => {
     })
   })
 
+  test('her page at the desk tells when somebody last entered, as far as the directory notes it and is there', async () => {
+    const { h, at, created } = place()
+    const { held } = await created()
+    const desk = await h.member('operator')
+    const seen = async () =>
+      (await desk.ask('GET', `/api/accounts/${held.id}`)).body.directories[0].lastSignIn as string | null
+    expect(await seen()).toBeNull()
+    at.configure(
+      'dn: olcDatabase={1}mdb,cn=config\nchangetype: modify\nadd: olcLastBind\nolcLastBind: TRUE\n',
+    )
+    const before = Date.now() - 1000
+    expect(await at.signsIn(held.account, held.password)).toBe(true)
+    const then = Date.parse((await seen()) ?? '')
+    expect([then >= before, then <= Date.now()]).toEqual([true, true])
+    await at.down()
+    expect(await seen()).toBeNull()
+    await at.up()
+  })
+
   test('a temporary password that nobody claimed is taken away', async () => {
     const { h, at, created, age } = place()
     const { held } = await created()
