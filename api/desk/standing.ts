@@ -7,7 +7,7 @@ import { personWithin } from '../staff/scope.ts'
 import type { Desk } from './act.ts'
 
 /** Her posts and enrolments that stand, of somebody in the member's units. Refusals: `not-found`, `person-not-active`. */
-export async function standingOf({ ctx, member }: Desk, id: string) {
+async function standingOf({ ctx, member }: Desk, id: string) {
   const posts = await ctx.db
     .select({ affiliation })
     .from(person)
