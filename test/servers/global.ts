@@ -23,6 +23,8 @@ export default async function startForRun(project: TestProject): Promise<() => P
   const command = missing()
   if (command && process.env.CI === 'true') throw new Error(`not installed: ${command}`)
   const folder = await mkdtemp(join(tmpdir(), 'mci-suite-'))
+  // What a test leaves behind goes with the run.
+  process.env.TMPDIR = folder
   // Every process that the suite starts reads the same source: the first one compiles it.
   process.env.NODE_COMPILE_CACHE = join(import.meta.dirname, '../../node_modules/.cache/compiled')
   project.provide('embedded', await dumpEmbedded(folder))
@@ -37,7 +39,7 @@ export default async function startForRun(project: TestProject): Promise<() => P
   project.provide('postgres', server?.url() ?? '')
   return async () => {
     await server?.stop()
-    await rm(folder, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   }
 }
 
