@@ -65,6 +65,7 @@ export const problems: Record<Problem, string> = {
 }
 const outcomes: Record<string, string> = {
   created: 'Cuenta creada',
+  repeated: 'Ya estaba creada',
   reset: 'Contraseña puesta',
   changed: 'Cambio hecho',
   unchanged: 'Ya estaba así',
@@ -72,11 +73,15 @@ const outcomes: Record<string, string> = {
   reopened: 'Cuenta reabierta',
   closed: 'Cuenta cerrada',
   blocked: 'Cuenta bloqueada',
-  unblocked: 'Cuenta desbloqueada',
+  active: 'Cuenta activa',
   expired: 'Contraseña temporal vencida',
   'not-ours': 'Ya tenía otra contraseña',
   'no-entry': 'No hay una entrada ahí',
   'not-there': 'No está ahí',
+  licensed: 'Licencia asignada',
+  'licence-removed': 'Licencia quitada',
+  'no-licence': 'Su tipo no lleva licencia',
+  'sessions-ended': 'Sesiones cerradas',
   'by-hand': 'Hecho a mano',
 }
 const steps: Record<string, string> = {
