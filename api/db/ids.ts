@@ -1,8 +1,8 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { type Db, rows } from './open.ts'
 
 /** Ids of a list, in one text with commas between, so that the statement that asks about them stays the same. */
-export interface Ids {
+interface Ids {
   ids: string
   n: number
 }
@@ -10,7 +10,10 @@ export interface Ids {
 export const union = (parts: readonly SQL[]): SQL => sql.join([...parts], sql` union all `)
 
 /** One parameter for any number of ids. */
-export const each = (ids: string): SQL => sql`(select unnest(string_to_array(${ids}, ',')::uuid[]))`
+export const each = ({ ids }: Ids): SQL => sql`(select unnest(string_to_array(${ids}, ',')::uuid[]))`
+
+/** The same for an index to begin at. */
+export const isOne = (id: SQLWrapper, list: Ids): SQL => sql`${id} = any(array${each(list)})`
 
 /**
  * One after another, until there are too many: no table is read whole for a list that ends. Planned for these very values: a

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { each, idsOf, union } from '../db/ids.ts'
+import { each, idsOf, isOne, union } from '../db/ids.ts'
 import type { Db } from '../db/open.ts'
 import { movement } from '../db/schema.ts'
 
@@ -35,13 +35,12 @@ export async function listedIn(db: Db, group: Group): Promise<Listed | undefined
       ? sql`(${byPerson} or (${movement.personId} is null and ${byAccount}))`
       : sql`(${byPerson} or ${byAccount})`
   const { personId, accountId } = movement
-  const byPerson = sql`${personId} = any(array${each(persons.ids)})`
+  const byPerson = isOne(personId, persons)
   return {
     size,
-    condition:
-      accounts.n > 0 ? both(byPerson, sql`${accountId} = any(array${each(accounts.ids)})`) : byPerson,
+    condition: accounts.n > 0 ? both(byPerson, isOne(accountId, accounts)) : byPerson,
     // `is true`: asked of each row in memory, and never turned into a join.
-    compared: sql`${both(sql`${personId} in ${each(persons.ids)}`, sql`${accountId} in ${each(accounts.ids)}`)} is true`,
+    compared: sql`${both(sql`${personId} in ${each(persons)}`, sql`${accountId} in ${each(accounts)}`)} is true`,
   }
 }
 

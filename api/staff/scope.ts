@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { each, idsOf } from '../db/ids.ts'
+import { idsOf, isOne } from '../db/ids.ts'
 import type { Db } from '../db/open.ts'
 import type { Member } from './member.ts'
 
@@ -142,9 +142,5 @@ export async function reachOf(db: Db, member: Scoped, most = small): Promise<Rea
       person: id => personWithin(member, id, true),
       account: id => accountWithin(member, id, true),
     }
-  const isOne =
-    ({ ids }: { ids: string }) =>
-    (id: SQL) =>
-      sql`${id} = any(array${each(ids)})`
-  return { small: true, person: isOne(lists.persons), account: isOne(lists.accounts) }
+  return { small: true, person: id => isOne(id, lists.persons), account: id => isOne(id, lists.accounts) }
 }

@@ -85,8 +85,10 @@ export async function expectAccessible(page: Page) {
   expect(told).toEqual([])
 }
 
-// axe reads the fill of text, which forced colours by night leave as it was; what is drawn is the same in both.
-/** In the few colours that a person with low vision has chosen for everything. */
+/**
+ * In the few colours that a person with low vision has chosen for everything; by day, since axe reads the fill of text,
+ * which forced colours by night leave as it was and do not draw.
+ */
 export async function expectInForcedColours(page: Page, name: string) {
   await page.emulateMedia({ media: 'screen', colorScheme: 'light', forcedColors: 'active', contrast: 'more' })
   await shoot(page, `${name}-forzados`)

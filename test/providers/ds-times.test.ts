@@ -6,7 +6,7 @@ import { fence, open, somebody } from './ldap-settings.ts'
 
 const hour = 3_600_000
 
-/** One of fifteen was lost before, where many were set at once. */
+/** One of fourteen was lost before, where many were set at once. */
 test.skipIf(needs(missing))(
   'a temporary password ends although the directory noted its time only after it had answered',
   async () => {
