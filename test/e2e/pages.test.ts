@@ -1,6 +1,16 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { expectNoSideways, expectPage, hasChromium, heading, launch, shoot, visit } from './browser.ts'
+import {
+  expectNoSideways,
+  expectPage,
+  hasChromium,
+  heading,
+  launch,
+  named,
+  said,
+  shoot,
+  visit,
+} from './browser.ts'
 import { type Demo, startDemo } from './demo.ts'
 import { answer, aVisit, fillClaim, inMinutes, running, sendClaim } from './steps.ts'
 
@@ -92,6 +102,28 @@ describe.skipIf(!hasChromium)('the public pages', () => {
     arrive()
     await running(page)
     expect(await page.inputValue('#curp')).toBe('DAHN770618MNEVRD92')
+    expect(errors).toEqual([])
+    await close()
+  })
+
+  test('what was typed and sent while a part of the program was on its way is kept, and sent', async () => {
+    const { page, errors, close } = await visit(browser, demo.url)
+    const held = Promise.withResolvers<void>()
+    const asked = Promise.withResolvers<void>()
+    await page.route('**/assets/Password-*.js', async route => {
+      asked.resolve()
+      await held.promise
+      await route.continue()
+    })
+    await page.goto('/contrasena', { waitUntil: 'commit' })
+    await asked.promise
+    await page.fill('#account', 'nadie@colima.example')
+    await page.fill('#current', 'la que no es')
+    await page.fill('#password', 'otra vez mi propia frase')
+    await named(page, 'button', 'Guardar contraseña').click()
+    held.resolve()
+    await said(page, 'La cuenta o la contraseña no coinciden').waitFor()
+    expect(await page.inputValue('#account')).toBe('nadie@colima.example')
     expect(errors).toEqual([])
     await close()
   })
