@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { each } from './acts.ts'
+import { each, untilFinal } from './acts.ts'
 import { unseen } from './found.ts'
 import type { Person, Scene } from './scene.ts'
 
@@ -83,8 +83,12 @@ async function strays({ look, mailboxes }: Scene): Promise<{ untold: number; twi
   return { untold: alone + nowhere + (await look(unsaid)).length, twice: entries.length - ours.size }
 }
 
-/** Looks at the directory, the mails and the books, and counts what is wrong for these people. */
+/**
+ * Looks at the directory, the mails and the books, and counts what is wrong for these people. A mail that went out past
+ * its lease opens a movement that was over: what is open is given the time to end.
+ */
 export async function judge(scene: Scene, people: readonly Person[]): Promise<Verdict> {
+  await untilFinal(scene)
   const books = new Map((await scene.look<Ledger>(ledger)).map(row => [row.id, row]))
   const mails = mailed(scene)
   const [live] = await scene.look<{ n: number }>(

@@ -134,3 +134,19 @@ export const named = (page: Page, role: 'button' | 'link', name: string) =>
   page.getByRole(role, { name: inTongue(page, name), exact: true })
 
 export const said = (page: Page, text: string | RegExp) => page.getByText(inTongue(page, text)).first()
+
+/** Tab until the focus is on what has this id, label or name, as a person without a mouse does; once it stands there. */
+export async function tabTo(page: Page, what: string | RegExp) {
+  const [exact, name] = [typeof what === 'string', what]
+  const meant = page
+    .getByLabel(what, { exact })
+    .or(page.getByRole('button', { name, exact }))
+    .or(page.getByRole('link', { name, exact }))
+    .or(page.locator(`[id="${exact ? what : ''}"]`))
+  await meant.first().waitFor()
+  for (let presses = 0; presses < 60; presses++) {
+    if (await meant.evaluateAll(all => all.some(one => one.matches(':focus')))) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`no way to ${what} by the keyboard`)
+}

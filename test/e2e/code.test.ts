@@ -43,7 +43,7 @@ describe.skipIf(!hasChromium)('a person whose institution mails a code first', (
     const { page, errors, foreign, close } = await visit(browser, demo.url)
     await toCode(page, somebody('reset'))
     expect(await page.title()).toMatch(/^Escriba el código que enviamos – /)
-    expect(await page.locator(':focus').textContent()).toBe(title)
+    await expect.poll(() => page.locator(':focus').textContent()).toBe(title)
     expect(await page.locator('main').textContent()).toMatch(/Lo enviamos a .+\*\*\*@.+; vale 10 minutos\./)
     const field = page.getByLabel('Código')
     expect(await field.getAttribute('autocomplete')).toBe('one-time-code')
@@ -60,7 +60,7 @@ describe.skipIf(!hasChromium)('a person whose institution mails a code first', (
     await expect.poll(() => page.locator(':focus').getAttribute('role')).toBe('alert')
     expect(await page.title()).toMatch(/^Error: Escriba el código que enviamos – /)
     await page.getByRole('alert').getByRole('link').click()
-    expect(await page.locator(':focus').getAttribute('id')).toBe('code')
+    await expect.poll(() => page.locator(':focus').getAttribute('id')).toBe('code')
 
     const wrong = `${code.startsWith('A') ? 'B' : 'A'}${code.slice(1)}`
     await page.keyboard.type(wrong)

@@ -12,6 +12,7 @@ import {
   launch,
   type Seen,
   shoot,
+  tabTo,
   visit,
 } from './browser.ts'
 import { createStates } from './create-states.ts'
@@ -38,14 +39,6 @@ const focused = (page: Page) =>
     const { id, textContent } = document.activeElement
     return id || textContent.trim()
   })
-async function tabTo(page: Page, what: string) {
-  for (let n = 0; n < 60; n++) {
-    if ((await focused(page)) === what) return
-    await page.keyboard.press('Tab')
-  }
-  throw new Error(`no way to ${what} by the keyboard`)
-}
-
 describe.skipIf(!hasChromium)('every screen of the desk', () => {
   let browser: Browser
   let place: Place
@@ -98,16 +91,16 @@ describe.skipIf(!hasChromium)('every screen of the desk', () => {
     await tabTo(page, 'Restablecer')
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').waitFor()
-    expect(await focused(page)).toBe('Cancelar')
+    await expect.poll(() => focused(page)).toBe('Cancelar')
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    expect(await focused(page)).toBe('Restablecer')
+    await expect.poll(() => focused(page)).toBe('Restablecer')
     await page.keyboard.press('Enter')
     await tabTo(page, 'reason')
     await page.keyboard.type('Lo pidió por teléfono')
     await page.keyboard.press('Enter')
     await page.getByRole('status').filter({ hasText: 'Contraseña restablecida · Folio' }).waitFor()
-    expect(await focused(page)).toBe('Restablecer')
+    await expect.poll(() => focused(page)).toBe('Restablecer')
   })
 
   test('B03 whoever will answer for an account is found and taken by the keyboard alone', async () => {
@@ -128,9 +121,9 @@ describe.skipIf(!hasChromium)('every screen of the desk', () => {
     await tabTo(page, 'Continuar')
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Confirmar reasignación' }).waitFor()
-    expect(await focused(page)).toBe('Cancelar')
+    await expect.poll(() => focused(page)).toBe('Cancelar')
     await page.keyboard.press('Enter')
-    expect(await focused(page)).toBe('Reasignar')
+    await expect.poll(() => focused(page)).toBe('Reasignar')
   })
 
   test('B01 an exact key opens its account at once, and what was typed leaves the address and the history', async () => {

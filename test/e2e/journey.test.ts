@@ -1,27 +1,8 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { expectPage, hasChromium, heading, launch, outFile, visit } from './browser.ts'
+import { expectPage, hasChromium, heading, launch, outFile, tabTo, visit } from './browser.ts'
 import { type Demo, type Identity, startDemo } from './demo.ts'
 import { pathOf, running, sendClaim } from './steps.ts'
-
-/** Tab until the focus is on what has this name, as a person without a mouse does. */
-async function tabTo(page: Page, name: string | RegExp) {
-  for (let presses = 0; presses < 40; presses++) {
-    await page.keyboard.press('Tab')
-    const label = await page.evaluate(() => {
-      const { activeElement } = (globalThis as unknown as { document: { activeElement: Focused } }).document
-      const { labels, ariaLabel, textContent } = activeElement
-      return (labels?.[0]?.textContent ?? ariaLabel ?? textContent ?? '').trim()
-    })
-    if (typeof name === 'string' ? label === name : name.test(label)) return
-  }
-  throw new Error(`no way by Tab to ${name}`)
-}
-interface Focused {
-  labels?: { textContent: string }[]
-  ariaLabel: string | null
-  textContent: string | null
-}
 
 const focusIsOnHeading = (page: Page) =>
   heading(page).evaluate(
@@ -60,9 +41,9 @@ describe.skipIf(!hasChromium)('a person alone with the public pages', () => {
     await page.goto('/trabajador')
     await running(page)
     await page.keyboard.press('Tab')
-    expect(await page.locator(':focus').textContent()).toBe('Ir al contenido')
+    await expect.poll(() => page.locator(':focus').textContent()).toBe('Ir al contenido')
     await page.keyboard.press('Enter')
-    expect(await focusIsOnHeading(page)).toBe(true)
+    await expect.poll(() => focusIsOnHeading(page)).toBe(true)
     await tabTo(page, 'CURP')
     await page.keyboard.type(claim.curp ?? '')
     await tabTo(page, 'CURT')
@@ -70,13 +51,13 @@ describe.skipIf(!hasChromium)('a person alone with the public pages', () => {
     await page.keyboard.press('Enter')
 
     await expectPage(page, '¿Es usted?')
-    expect(await focusIsOnHeading(page)).toBe(true)
+    await expect.poll(() => focusIsOnHeading(page)).toBe(true)
     expect(await page.title()).toMatch(/^¿Es usted\? – Mi correo institucional – /)
     await tabTo(page, 'Restablecer mi contraseña')
     await page.keyboard.press('Enter')
 
     await expectPage(page, 'Su contraseña fue restablecida')
-    expect(await focusIsOnHeading(page)).toBe(true)
+    await expect.poll(() => focusIsOnHeading(page)).toBe(true)
     const [mail] = (await mailsAfter(before)).slice(-1)
     const folio = line(mail?.text ?? '', 'Folio')
     expect(await page.locator('.sello').textContent()).toContain(folio)
@@ -84,7 +65,7 @@ describe.skipIf(!hasChromium)('a person alone with the public pages', () => {
     await tabTo(page, 'Cambiar mi contraseña')
     await page.keyboard.press('Enter')
     await expectPage(page, 'Cambie su contraseña')
-    expect(await focusIsOnHeading(page)).toBe(true)
+    await expect.poll(() => focusIsOnHeading(page)).toBe(true)
     await tabTo(page, 'Cuenta')
     await page.keyboard.type(line(mail?.text ?? '', 'Cuenta'))
     await tabTo(page, /^Contraseña que recibió/)

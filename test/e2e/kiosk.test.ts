@@ -59,7 +59,7 @@ describe.skipIf(!hasChromium)('a kiosk', () => {
     expect(await question(page).count()).toBe(0)
     await pass(page, 3)
     await question(page).waitFor()
-    expect(await page.locator(':focus').textContent()).toBe('Sigo aquí')
+    await expect.poll(() => page.locator(':focus').textContent()).toBe('Sigo aquí')
     const [seen, spoken] = [page.locator('.countdown'), question(page).getByRole('status')]
     const said = new Set<string>()
     const shown = new Set<string>()
@@ -223,7 +223,7 @@ describe.skipIf(!hasChromium)('a kiosk', () => {
       await page.locator(`#${name}`).click()
       for (const key of `${value}Z`) await touch(key)
       await touch('Borrar')
-      expect(await page.locator(':focus').getAttribute('id')).toBe(name)
+      await expect.poll(() => page.locator(':focus').getAttribute('id')).toBe(name)
       expect(await page.inputValue(`#${name}`)).toBe(value)
     }
     await touch('Ñ')

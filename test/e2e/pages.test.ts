@@ -40,7 +40,7 @@ describe.skipIf(!hasChromium)('the public pages', () => {
       'Escriba su CURT',
     ])
     await summary.getByRole('link').first().click()
-    expect(await page.locator(':focus').getAttribute('id')).toBe('curp')
+    await expect.poll(() => page.locator(':focus').getAttribute('id')).toBe('curp')
     expect(await page.inputValue('#curp')).toBe('DAHN770618')
     expect(await page.locator('#curp').getAttribute('aria-describedby')).toBe('curp-hint curp-error')
     expect(await page.locator('#curp-error').textContent()).toBe('La CURP debe tener 18 letras y números')
@@ -222,13 +222,13 @@ describe.skipIf(!hasChromium)('the public pages', () => {
     await sendClaim(page, demo.who('reset'))
     const dialog = page.getByRole('dialog', { name: 'Su tiempo está por terminar' })
     await dialog.waitFor()
-    expect(await page.locator(':focus').textContent()).toBe('Necesito más tiempo')
+    await expect.poll(() => page.locator(':focus').textContent()).toBe('Necesito más tiempo')
     expect(await dialog.getByRole('status').textContent()).toMatch(/Quedan (1 minuto|2 minutos)/)
     const given = page.waitForResponse(reply => reply.url().endsWith('/extensions'))
     await page.keyboard.press('Enter')
     expect((await given).status()).toBe(200)
     await dialog.waitFor({ state: 'hidden' })
-    expect(await page.locator(':focus').evaluate(element => element.tagName)).toBe('H1')
+    await expect.poll(() => page.locator(':focus').evaluate(element => element.tagName)).toBe('H1')
     await close()
   })
 
@@ -277,7 +277,7 @@ describe.skipIf(!hasChromium)('the public pages', () => {
     await page.getByRole('dialog').getByText('Para qué los usa').waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
-    expect(await page.locator(':focus').textContent()).toBe('Aviso de privacidad')
+    await expect.poll(() => page.locator(':focus').textContent()).toBe('Aviso de privacidad')
     await close()
   })
 

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { expectPage, hasChromium, launch, named, type Seen, said, visit } from './browser.ts'
+import { expectPage, hasChromium, launch, named, type Seen, said, tabTo, visit } from './browser.ts'
 import { type Demo, startDemo } from './demo.ts'
 import { aMovement, aSession, members, no, ok, serveWorld, type World } from './staff-world.ts'
 import { inMinutes } from './steps.ts'
@@ -14,16 +14,6 @@ const focused = (page: Page) =>
     const { id, tagName, textContent } = document.activeElement
     return { id, tag: tagName, text: textContent.trim() }
   })
-/** As far as the key is needed, and no farther than the whole page. */
-async function tabTo(page: Page, text: string | RegExp) {
-  for (let n = 0; n < 60; n++) {
-    const at = await focused(page)
-    if (typeof text === 'string' ? at.text === text || at.id === text : text.test(at.text)) return
-    await page.keyboard.press('Tab')
-  }
-  throw new Error(`no way to ${text} by the keyboard`)
-}
-
 describe.skipIf(!hasChromium)('at the desk', () => {
   let browser: Browser
   let demo: Demo
@@ -61,7 +51,7 @@ describe.skipIf(!hasChromium)('at the desk', () => {
     await page.keyboard.type('una frase muy larga')
     await page.keyboard.press('Enter')
     await expectPage(page, 'Escriba el código de su aplicación')
-    expect((await focused(page)).tag).toBe('H1')
+    await expect.poll(async () => (await focused(page)).tag).toBe('H1')
     await tabTo(page, 'code')
     await page.keyboard.type('123 456')
     await page.keyboard.press('Enter')
@@ -71,7 +61,7 @@ describe.skipIf(!hasChromium)('at the desk', () => {
     await tabTo(page, aMovement.folio)
     await page.keyboard.press('Enter')
     await expectPage(page, /M-2026-K7WQ4T/)
-    expect((await focused(page)).tag).toBe('H1')
+    await expect.poll(async () => (await focused(page)).tag).toBe('H1')
     await expect.poll(() => page.title()).toMatch(/^Restablecimiento de contraseña, folio M-2026-K7WQ4T – /)
   })
 
@@ -101,7 +91,7 @@ describe.skipIf(!hasChromium)('at the desk', () => {
     expect(await page.inputValue('#name')).toBe('A/')
     await page.getByRole('heading', { level: 1 }).focus()
     await page.keyboard.press('/')
-    expect((await focused(page)).id).toBe('quick')
+    await expect.poll(async () => (await focused(page)).id).toBe('quick')
     await page.keyboard.type('m-2026-k7wq4t')
     await page.keyboard.press('Enter')
     await expectPage(page, /M-2026-K7WQ4T/)
@@ -129,10 +119,10 @@ describe.skipIf(!hasChromium)('at the desk', () => {
     await page.goto('/personal/accesos/00000000-0000-4000-8000-000000000005')
     await named(page, 'button', 'Quitar el acceso').press('Enter')
     await page.getByRole('dialog').waitFor()
-    expect((await focused(page)).text).toBe('Cancelar')
+    await expect.poll(async () => (await focused(page)).text).toBe('Cancelar')
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    expect((await focused(page)).text).toBe('Quitar el acceso')
+    await expect.poll(async () => (await focused(page)).text).toBe('Quitar el acceso')
     expect(asked).toBe(0)
   })
 
