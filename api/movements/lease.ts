@@ -25,12 +25,12 @@ export async function lease(ctx: Context, id: string): Promise<MovementRow | und
   return row
 }
 
-/** Seconds until the lease of whoever works on it ends; undefined where nobody does. */
+/** Seconds until the lease of whoever works on it ends, at least one: it may have ended just now. Undefined where nobody does. */
 export async function heldFor(ctx: Context, id: string): Promise<number | undefined> {
   const [held] = await rows<{ seconds: number }>(
     ctx.db,
     sql`select ceil(greatest(1, extract(epoch from ${movement.leaseUntil} - now())))::int as seconds
-        from ${movement} where ${movement.id} = ${id} and ${stillLive()} and ${movement.leaseUntil} > now()`,
+        from ${movement} where ${movement.id} = ${id} and ${stillLive()} and ${movement.leaseUntil} is not null`,
   )
   return held?.seconds
 }

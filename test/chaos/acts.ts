@@ -47,13 +47,17 @@ export async function letTimePass({ look }: Scene): Promise<void> {
 
 const live = `state in ('intended', 'applying', 'delivering')`
 
-/** Until every movement is over. */
+/** Until every movement is over, or the time is up: then it says what is left. */
 export async function untilFinal({ look }: Scene, seconds = 40): Promise<void> {
   for (const end = performance.now() + seconds * 1000; performance.now() < end; ) {
     const [left] = await look<{ n: number }>(`select count(*)::int as n from movement where ${live}`)
     if (left?.n === 0) return
     await new Promise(done => setTimeout(done, 100))
   }
+  const open = await look(
+    `select folio, kind, state, problem, attempts, sends, trailing, intended_at, next_at, lease_until, now() from movement where ${live}`,
+  )
+  process.stderr.write(`still open after ${seconds} s: ${JSON.stringify(open)}\n`)
 }
 
 /** Until `holds`, looked at often. */

@@ -2,6 +2,7 @@ import { afterAll, expect } from 'vitest'
 import { resetPassword } from '../../api/accounts/reset.ts'
 import { type Context, createContext, type Pace } from '../../api/context.ts'
 import { definitions, startJobs } from '../../api/jobs.ts'
+import { heldFor } from '../../api/movements/lease.ts'
 import type { Actor } from '../../api/movements/movement.ts'
 import { resume, sweep } from '../../api/movements/resume.ts'
 import { type House, house } from '../house.ts'
@@ -65,6 +66,16 @@ onPostgres('what the queue lost is found again by the sweep', async h => {
   const worker = await openWorker(h)
   await expect.poll(async () => (await bookOf(h, her)).state, { timeout: 15_000 }).toBe('done')
   await leave(worker)
+})
+
+onPostgres('whoever finds a lease that ends just then comes again; nobody does for what is over', async h => {
+  const her = await h.person()
+  await h.visitor().goThrough(her)
+  const { id } = await bookOf(h, her)
+  await h.look(`update movement set lease_until = now() - interval '1 millisecond' where id = '${id}'`)
+  expect(await heldFor(h.ctx, id)).toBe(1)
+  expect(await takeUp(h, her)).toMatchObject({ state: 'done' })
+  expect(await heldFor(h.ctx, id)).toBeUndefined()
 })
 
 onPostgres('forty that wait are worked on side by side, not one a second', async h => {
