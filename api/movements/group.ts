@@ -12,9 +12,6 @@ export interface Group {
   unnamed: boolean
 }
 
-/** A group of so many people, and so many accounts, is looked up by their ids; of a larger one the newest movements come soon. */
-const most = 15_000
-
 /** A group whose ids are known. */
 export interface Listed {
   /** To begin at. */
@@ -24,8 +21,8 @@ export interface Listed {
   size: number
 }
 
-/** The condition by the ids themselves; undefined where they are too many to list. */
-export async function listedIn(db: Db, group: Group): Promise<Listed | undefined> {
+/** The condition by the ids themselves; undefined where there are more than `most` of people or of accounts. */
+export async function listedIn(db: Db, group: Group, most: number): Promise<Listed | undefined> {
   const lists = await idsOf(db, group.persons, group.accounts, most)
   if (!lists) return undefined
   const { persons, accounts } = lists

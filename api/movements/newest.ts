@@ -7,8 +7,8 @@ export interface Look {
   conditions: readonly SQL[]
   /** Of the filters, and last the units of whoever asks. */
   groups: readonly Group[]
-  /** Those of the groups whose ids are known, the shortest list first. */
-  lists?: readonly Listed[]
+  /** The one of the groups whose ids are known; it is none of `groups` any more. */
+  list?: Listed | undefined
 }
 
 export interface Found {
@@ -24,32 +24,30 @@ export interface Found {
 export const beginning = Number.MAX_SAFE_INTEGER
 /** So many are counted; where rows are compared one by one, fewer. */
 export const countedTo = 10_000
-const comparedTo = 1000
-/** What leaves so few rows, or lists so few ids, is short enough: nothing shorter is looked for. */
+const comparedTo = 200
+/** What leaves so few rows, or lists so few people and accounts, is short enough to begin at: nothing shorter is looked for. */
 const short = 2000
-/** So many rows are asked one by one, or compared with lists in memory; who must look further begins at the groups themselves. */
+/** A group of so many people, and so many accounts, is looked up by their ids; of a larger one the newest movements come soon. */
+const long = 15_000
+/** So many rows are asked one by one, or compared with a list in memory; who must look further begins at the groups themselves. */
 const asked = 40_000
 const compared = 100_000
-/** So many ids are begun at before anything else. */
-const gathered = 12_000
 
 const allOf = (conditions: readonly SQL[]): SQL =>
   conditions.length > 0 ? sql.join([...conditions], sql` and `) : sql`true`
 
-/** Where the conditions leave many, the ids of the groups are listed as far as they are not too many. */
+/** Where the conditions leave many, the ids of a group are listed: of a short one, else of the first from the end that can be. */
 export async function ready(db: Db, look: Look): Promise<Look> {
   if (look.groups.length === 0 || (await leaveFew(db, look.conditions))) return look
-  const lists = new Map<Group, Listed>()
-  for (const group of look.groups) {
-    const listed = await listedIn(db, group)
-    if (listed) lists.set(group, listed)
-    if (listed && listed.size <= short) break
+  const tries = [
+    ...look.groups.map(group => ({ group, most: short })),
+    ...look.groups.toReversed().map(group => ({ group, most: long })),
+  ]
+  for (const { group, most } of tries) {
+    const list = await listedIn(db, group, most)
+    if (list) return { ...look, groups: look.groups.filter(other => other !== group), list }
   }
-  return {
-    conditions: look.conditions,
-    groups: look.groups.filter(group => !lists.has(group)),
-    lists: [...lists.values()].toSorted((a, b) => a.size - b.size),
-  }
+  return look
 }
 
 async function leaveFew(db: Db, conditions: readonly SQL[]): Promise<boolean> {
@@ -77,22 +75,21 @@ export async function newest(db: Db, look: Look, before: number, limit: number):
 /** In the statement itself: a plan that is kept knows how few are wanted. */
 const upTo = (limit: number) => sql`limit ${sql.raw(String(limit))}`
 
-const isPlain = ({ groups, lists = [] }: Look) => groups.length + lists.length === 0
-const isShort = ({ lists: [first] = [] }: Look) => first !== undefined && first.size <= short
+const isPlain = ({ groups, list }: Look) => groups.length === 0 && !list
+const isShort = ({ list }: Look) => list !== undefined && list.size <= 2 * short
 /** Its movements are gathered sooner than met on the way; and a row of a list is asked about other groups only there. */
-const isBegunAt = ({ groups, lists: [first] = [] }: Look) =>
-  first !== undefined && (groups.length > 0 || first.size <= gathered)
+const isBegunAt = (look: Look) => isShort(look) || (look.list !== undefined && look.groups.length > 0)
 
 /** Backwards from the newest: the wanted ones come soon, or there are few. */
 export async function walk(db: Db, look: Look, before: number, limit: number): Promise<number[]> {
   if (isPlain(look)) return seqsOf(db, candidates(look.conditions, before, limit))
   if (isBegunAt(look)) return seqsOf(db, fromGroups(look, before, limit))
-  const { conditions, groups, lists = [] } = look
-  const rowsAsked = groups.length > 0 ? asked : compared
+  const { conditions, groups, list } = look
+  const rowsAsked = list ? compared : asked
   const near = await seqsOf(
     db,
     sql`select seq from (${candidates(conditions, before, rowsAsked)}) movement
-        where ${allOf([...lists.map(list => list.compared), ...groups.map(probe)])} order by seq desc ${upTo(limit)}`,
+        where ${allOf(list ? [list.compared] : groups.map(probe))} order by seq desc ${upTo(limit)}`,
   )
   if (near.length === limit) return near
   const [last] = await seqsOf(
@@ -108,16 +105,15 @@ const candidates = (conditions: readonly SQL[], before: number, limit: number): 
   sql`select seq, person_id, account_id from movement where ${allOf(conditions)} and seq < ${before}
       order by seq desc ${upTo(limit)}`
 
-/** Begun at the shortest list, else at the groups taken together once. */
+/** Begun at the list, in order before anything else is asked of its rows; else at the groups taken together once. */
 const fromGroups = (look: Look, before: number, limit: number): SQL =>
-  sql`select seq from ${from(look)} and seq < ${before} order by seq desc ${upTo(limit)}`
+  sql`select seq from ${from(look, sql`and seq < ${before} order by seq desc`)} and seq < ${before} order by seq desc ${upTo(limit)}`
 
 /** All that is looked for. `offset 0`: a long list is an index's to look up; compared with row after row it would take for ever. */
-export function from({ conditions, groups, lists: [first, ...others] = [] }: Look): SQL {
-  const compared = others.map(list => list.compared)
-  return first
-    ? sql`(select * from movement where ${first.condition} offset 0) movement
-          where ${allOf([...conditions, ...compared, ...groups.map(probe)])}`
+export function from({ conditions, groups, list }: Look, inOrder = sql``): SQL {
+  return list
+    ? sql`(select * from movement where ${list.condition} ${inOrder} offset 0) movement
+          where ${allOf([...conditions, ...groups.map(probe)])}`
     : sql`movement where ${allOf([...conditions, ...groups.map(wholly)])}`
 }
 

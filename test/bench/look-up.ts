@@ -46,11 +46,9 @@ const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString
 const n = () => 1 + Math.floor((random(1_000_000) ** 2 / 1_000_000 / 1_000_000) * (people - 1))
 const member = (at: number) => `mesa${at}@personal.example`
 
-const folios = await h.look<{ folio: string }>(
-  'select folio from movement tablesample system (0.05) limit 500',
-)
+const folios = await h.look<{ folio: string }>('select folio from movement tablesample system (1) limit 500')
 const addresses = await h.look<{ id: string; address: string }>(
-  "select account_id as id, local || '@' || domain as address from address tablesample system (0.05) limit 500",
+  "select account_id as id, local || '@' || domain as address from address tablesample system (1) limit 500",
 )
 const looks: Record<string, () => Record<string, string>> = {
   nothing: () => ({}),

@@ -51,7 +51,7 @@ export async function visit(
   options: BrowserContextOptions = {},
 ): Promise<Seen> {
   const context = await browser.newContext({ baseURL: base, locale: 'es-MX', ...options })
-  context.setDefaultTimeout(12_000)
+  context.setDefaultTimeout(20_000)
   const page = await context.newPage()
   const errors: string[] = []
   const foreign: string[] = []

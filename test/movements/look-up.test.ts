@@ -298,7 +298,7 @@ inHouse('SEC-123 of another unit one finds nothing, by whatever key', async h =>
 full.onPostgres(
   'REL-62 among very many movements each look-up finds exactly what its words say, in every unit',
   async h => {
-    await fillBooks(h, { movements: 24_000, people: 12_000 })
+    await fillBooks(h, { movements: 24_000, people: 30_000 })
     const units: string[][] = [
       [],
       ['level:Primaria'],
@@ -356,7 +356,7 @@ full.onPostgres(
         const what = `${scope} ${JSON.stringify(filters)}`
         expect(said.body.count, what).toBe(said.body.more ? said.body.count : right.length)
         if (said.body.more)
-          expect([1000, 10_000].filter(most => most < right.length)).toContain(said.body.count)
+          expect([200, 10_000].filter(most => most < right.length)).toContain(said.body.count)
         const folios = said.body.movements.map(({ folio }: { folio: string }) => folio)
         expect(folios, what).toEqual(right.slice(0, 50).map(({ folio }) => folio))
         if (!said.body.cursor) continue
