@@ -40,11 +40,14 @@ export const told = async (h: House, { id }: { id: string }): Promise<string[]> 
 export const mailsTo = (h: House, { alternate }: Person) =>
   h.smtp.mails.filter(({ to }) => to.includes(alternate)).map(({ text }) => credentialsIn(text))
 
-/** A worker takes her movement up now, whatever the wait. */
-export async function takeUp(h: House, her: Person): Promise<Book> {
-  const { id } = await bookOf(h, her)
-  await h.look(`update movement set next_at = now(), lease_until = null where id = '${id}'
-    and state in ('intended', 'applying', 'delivering')`)
-  await resume(h.ctx, definitions, id)
-  return bookOf(h, her)
+const isOpen = ({ state }: Book) => ['intended', 'applying', 'delivering'].includes(state)
+
+/** A worker takes her movement up now, whatever the wait; whoever still works on it may renew the lease just then. */
+export async function takeUp(h: House, her: Person, tries = 10): Promise<Book> {
+  const before = await bookOf(h, her)
+  if (isOpen(before))
+    await h.look(`update movement set next_at = now(), lease_until = null where id = '${before.id}'`)
+  await resume(h.ctx, definitions, before.id)
+  const after = await bookOf(h, her)
+  return isOpen(after) && after.fence === before.fence && tries > 1 ? takeUp(h, her, tries - 1) : after
 }
